@@ -1,0 +1,2 @@
+//! The hengjian command.
+fn main() {}
