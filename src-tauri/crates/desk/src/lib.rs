@@ -1,1 +1,10 @@
-//! placeholder
+//! The use cases of the three desks: expert (专家), secretary (评审组秘书), bureau (科技局).
+//!
+//! The only crate that the shells call. It binds the rules (`review`), the proofs (`seal`), the store and the reports into
+//! steps that either happen whole or not at all. It never draws a window, never prompts, never knows a language: views are
+//! plain data, refusals are codes with figures. Time comes in through [`Host`].
+
+pub mod dto;
+mod error;
+
+pub use error::DeskError;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Money is in whole yuan, areas in square metres, ages in full years on the day of application.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields, default)]
 pub struct Facts {
     /// How many units apply jointly, the host included (申报单位数), Article 8(1).

@@ -70,6 +70,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $ok:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(feature = "typescript", derive(specta::Type))]
         #[serde(transparent)]
         pub struct $name(String);
 

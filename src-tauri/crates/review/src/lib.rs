@@ -9,6 +9,8 @@
 //! assert_eq!(scores.into_iter().sum::<Points>().to_string(), "84.5");
 //! ```
 
+pub mod conditions;
+pub mod datafile;
 pub mod facts;
 pub mod ids;
 pub mod panel;
@@ -16,6 +18,7 @@ pub mod points;
 pub mod result;
 pub mod roster;
 pub mod round;
+pub mod rulebook;
 pub mod scheme;
 pub mod sheet;
 pub mod unit;

@@ -11,6 +11,7 @@ use crate::{
 
 /// What of Article 11 a panel does not meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Violation {
     /// Fewer members than required.

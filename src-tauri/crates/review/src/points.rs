@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Travels in JSON as that integer. The range is that of `u32`; what a field may hold (a dimension's maximum, 100 for a
 /// total) is the rule of whoever owns the field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(transparent)]
 pub struct Points(u32);
 

@@ -52,6 +52,7 @@ pub struct Entry {
 
 /// What follows from a grade (Articles 21 and 22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Consequence {
     /// The standing continues; the next evaluation falls in this year (Article 21).

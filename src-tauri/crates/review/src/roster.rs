@@ -24,6 +24,7 @@ pub struct PublicKey {
 
 /// What a person is to the review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 专家
@@ -64,6 +65,7 @@ pub struct Card {
 
 /// The days a panel serves (任期), both included; Article 11 allows at most five years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// First day.

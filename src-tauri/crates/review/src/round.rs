@@ -12,6 +12,7 @@ use crate::{
 
 /// What kind of review a round is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum RoundKind {
     /// Periodic evaluation (定期评估), Article 21.
@@ -84,6 +85,7 @@ pub struct RulebookRef {
 
 /// The days that a round looks back on (评估期), both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// First day.

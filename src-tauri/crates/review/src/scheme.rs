@@ -7,6 +7,7 @@ use crate::points::Points;
 
 /// The six dimensions (评估内容) of Article 21, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
     /// 机构与体制建设
@@ -57,6 +58,7 @@ impl Dimension {
 
 /// The grades (档次) of Article 22, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// 优秀
@@ -91,6 +93,7 @@ impl Grade {
 
 /// The lower bounds of the four upper grades; each bound belongs to its grade, and what lies below the last is 不合格.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Bands {
     /// 优秀 from here.
@@ -123,6 +126,7 @@ impl Bands {
 
 /// How the experts' totals become one (合成方法).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Arithmetic mean (平均分).
@@ -135,6 +139,7 @@ pub enum Method {
 
 /// The one rounding (修约) at the end, to hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// Half away from zero (四舍五入).
@@ -147,6 +152,7 @@ pub enum Rounding {
 
 /// That the bureau has settled what the measures leave open. Without it a round cannot be issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The day of the confirmation.
@@ -157,6 +163,7 @@ pub struct Confirmation {
 
 /// A scoring scheme (评分方案). Frozen once its round is issued; its digest is in every signed thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
     /// The most points of each dimension, in the order of Article 21; they sum to 100.

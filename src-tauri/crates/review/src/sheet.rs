@@ -39,6 +39,7 @@ pub struct DossierRef {
 
 /// A page that a score rests on (依据).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The dimension it supports.
@@ -51,6 +52,7 @@ pub struct Evidence {
 
 /// Kinds of conflict of interest (回避事由).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictKind {
     /// Same unit (同单位).
@@ -150,6 +152,7 @@ pub struct Absence {
 
 /// What makes a centre 不合格 whatever its score (Article 22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// 无故不参加考核评估

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A unified social credit code (统一社会信用代码): 18 characters with a check character, GB 32100-2015.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(transparent)]
 pub struct UnitCode(String);
 
@@ -95,6 +96,7 @@ impl<'de> Deserialize<'de> for UnitCode {
 
 /// A unit (单位): an employer, a host unit (依托单位) or a partner (共建单位).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
 pub struct Unit {
     /// The full name as on its seal; 1 to 100 characters.
