@@ -236,7 +236,8 @@ fn judge(threshold: Threshold, stated: Stated) -> Verdict {
         }
         // Half of nobody is no half.
         (Threshold::ShareAtLeast(share), Stated::Part { part, whole }) => {
-            whole > 0 && u128::from(share.denominator) * u128::from(part) >= u128::from(share.numerator) * u128::from(whole)
+            whole > 0
+                && u128::from(share.denominator) * u128::from(part) >= u128::from(share.numerator) * u128::from(whole)
         }
         (Threshold::Years(years), Stated::Term { from, until }) => lasts(from, until, years),
         // The rulebook's reader pairs each condition with its kind of threshold.

@@ -101,6 +101,19 @@ pub(crate) struct Value<'t> {
     value: DeValue<'t>,
 }
 
+/// Where a value stands.
+pub(crate) struct Place {
+    line: u32,
+    key: String,
+}
+
+impl Place {
+    /// The fault of what stands here.
+    pub(crate) fn fault(self, fault: Fault) -> DataError {
+        DataError { line: self.line, key: self.key, fault }
+    }
+}
+
 impl<'t> Section<'t> {
     /// The file's top table.
     pub(crate) fn parse(text: &'t str) -> Result<Self, DataError> {
@@ -109,7 +122,11 @@ impl<'t> Section<'t> {
         }
         let root = DeTable::parse(text).map_err(|error| {
             let at = error.span().unwrap_or(0..0);
-            DataError { line: line(text, at.start), key: key_at(text, at), fault: Fault::Syntax(error.message().to_owned()) }
+            DataError {
+                line: line(text, at.start),
+                key: key_at(text, at),
+                fault: Fault::Syntax(error.message().to_owned()),
+            }
         })?;
         Ok(Self { text, path: String::new(), at: 0..0, table: root.into_inner() })
     }
@@ -147,16 +164,6 @@ impl<'t> Section<'t> {
         self.value(name)?.date()
     }
 
-    /// The fault of a key that has been taken, at the section's own line.
-    pub(crate) fn fault(&self, name: &str, fault: Fault) -> DataError {
-        DataError { line: line(self.text, self.at.start), key: self.key(name), fault }
-    }
-
-    /// Takes all values that are left, in the order of their names.
-    pub(crate) fn rest(&mut self) -> Vec<(String, Value<'t>)> {
-        let names: Vec<String> = self.table.keys().map(|key| key.get_ref().to_string()).collect();
-        names.into_iter().filter_map(|name| self.value(&name).ok().map(|value| (name, value))).collect()
-    }
 
     /// Refuses the first key, by its place, that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), DataError> {
@@ -174,7 +181,12 @@ impl<'t> Section<'t> {
 impl<'t> Value<'t> {
     /// This value's fault.
     pub(crate) fn fault(&self, fault: Fault) -> DataError {
-        DataError { line: line(self.text, self.at.start), key: self.path.clone(), fault }
+        self.place().fault(fault)
+    }
+
+    /// Where it stands, for a fault that shows only once more has been read.
+    pub(crate) fn place(&self) -> Place {
+        Place { line: line(self.text, self.at.start), key: self.path.clone() }
     }
 
     /// As a table.
@@ -201,12 +213,10 @@ impl<'t> Value<'t> {
 
     /// As a list of exactly `N` entries.
     pub(crate) fn array<const N: usize>(self) -> Result<[Self; N], DataError> {
-        let (text, path, at) = (self.text, self.path.clone(), self.at.clone());
-        self.list()?.try_into().map_err(|list: Vec<Self>| DataError {
-            line: line(text, at.start),
-            key: path,
-            fault: Fault::Length { expected: N, actual: list.len() },
-        })
+        let place = self.place();
+        self.list()?
+            .try_into()
+            .map_err(|list: Vec<Self>| place.fault(Fault::Length { expected: N, actual: list.len() }))
     }
 
     /// As a text of 1 to `max` characters.

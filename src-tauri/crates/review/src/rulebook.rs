@@ -10,7 +10,7 @@ use crate::{
     conditions::{Condition, ConditionKey, Share, Threshold},
     datafile::{DataError, Fault, Section, Value},
     points::Points,
-    scheme::{Bands, Dimension, Grade, Method, Rounding, Scheme},
+    scheme::{Bands, Dimension, Grade, Method, Rounding, Scheme, SchemeError},
     sheet::FindingKind,
 };
 
@@ -327,7 +327,8 @@ fn with_article<'t, T>(
     let article = section.value("article")?;
     let quote = section.text("quote", 500)?;
     let place = article.text(20)?;
-    let (number, item) = place.strip_suffix(')').and_then(|p| p.split_once('(')).map_or((&*place, None), |(n, i)| (n, Some(i)));
+    let (number, item) =
+        place.strip_suffix(')').and_then(|p| p.split_once('(')).map_or((&*place, None), |(n, i)| (n, Some(i)));
     let count = |text: &str| {
         let canonical = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
         u32::from_str(text).ok().filter(|n| canonical && *n < 100).ok_or_else(|| article.fault(Fault::Article))
@@ -430,17 +431,21 @@ fn scheme(mut section: Section<'_>) -> Result<Scheme, DataError> {
     unconfirmed(&section.value("status")?)?;
     // A rulebook cannot claim that the measures set what they leave open.
     word(&section.value("source")?, &[("ours", ())])?;
-    let maxima_value = section.value("maxima")?.array::<6>()?;
+    let maxima_value = section.value("maxima")?;
+    let maxima_place = maxima_value.place();
     let mut maxima = [Points::ZERO; 6];
-    for (maximum, value) in maxima.iter_mut().zip(&maxima_value) {
+    for (maximum, value) in maxima.iter_mut().zip(&maxima_value.array::<6>()?) {
         *maximum = points(value)?;
     }
-    let step = points(&section.value("step")?)?;
+    let step_value = section.value("step")?;
+    let step = points(&step_value)?;
     let method = [("mean", Method::Mean), ("median", Method::Median), ("trimmed_mean", Method::TrimmedMean)];
     let method = word(&section.value("method")?, &method)?;
     let rounding = [("half_up", Rounding::HalfUp), ("half_even", Rounding::HalfEven), ("down", Rounding::Down)];
     let rounding = word(&section.value("rounding")?, &rounding)?;
-    let mut band_section = section.section("bands")?;
+    let bands_value = section.value("bands")?;
+    let bands_place = bands_value.place();
+    let mut band_section = bands_value.section()?;
     let bands = Bands {
         excellent: points(&band_section.value("excellent")?)?,
         good: points(&band_section.value("good")?)?,
@@ -449,7 +454,14 @@ fn scheme(mut section: Section<'_>) -> Result<Scheme, DataError> {
     };
     band_section.finish()?;
     let scheme = Scheme { maxima, step, bands, method, rounding, confirmed: None };
-    scheme.check().map_err(|error| section.fault("maxima", Fault::Scheme(error)))?;
+    scheme.check().map_err(|error| {
+        let place = match error {
+            SchemeError::Step { .. } => step_value.place(),
+            SchemeError::BandsNotDescending => bands_place,
+            _ => maxima_place,
+        };
+        place.fault(Fault::Scheme(error))
+    })?;
     section.finish()?;
     Ok(scheme)
 }
@@ -477,6 +489,9 @@ fn points(value: &Value<'_>) -> Result<Points, DataError> {
     value.text(10)?.parse().map_err(|error| value.fault(Fault::Points(error)))
 }
 
-fn serialize_titles<S: serde::Serializer, const N: usize>(titles: &[String; N], serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_titles<S: serde::Serializer, const N: usize>(
+    titles: &[String; N],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(titles)
 }
