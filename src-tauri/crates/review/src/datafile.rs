@@ -164,7 +164,6 @@ impl<'t> Section<'t> {
         self.value(name)?.date()
     }
 
-
     /// Refuses the first key, by its place, that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), DataError> {
         match self.table.keys().min_by_key(|key| key.span().start) {

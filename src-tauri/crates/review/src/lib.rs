@@ -9,10 +9,14 @@
 //! assert_eq!(scores.into_iter().sum::<Points>().to_string(), "84.5");
 //! ```
 
+pub mod calendar;
+pub mod compile;
 pub mod conditions;
 pub mod datafile;
+pub mod deadlines;
 pub mod facts;
 pub mod ids;
+pub mod naming;
 pub mod panel;
 pub mod points;
 pub mod result;
@@ -22,3 +26,4 @@ pub mod rulebook;
 pub mod scheme;
 pub mod sheet;
 pub mod unit;
+pub mod versions;

@@ -67,6 +67,9 @@ pub enum Consequence {
     },
     /// The standing is revoked (撤销资格, Article 22).
     Revocation,
+    /// An establishment review: the bureau settles the list of those who pass and publishes it (Article 7(5)). The measures
+    /// set no pass mark, so neither do we.
+    Establishment,
 }
 
 /// How the grade came about.

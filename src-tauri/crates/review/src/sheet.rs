@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{CentreId, Digest, KeyId, RoundId, Salt, SheetId},
     points::Points,
-    scheme::{Dimension, Grade},
+    round::{Centre, Round},
+    scheme::{Dimension, Grade, ScoreError},
 };
 
 /// Everything that a sheet, an absence or a result is bound to.
@@ -175,4 +176,117 @@ pub struct Finding {
     pub evidence: String,
     /// When it was recorded.
     pub recorded_at: DateTime<FixedOffset>,
+}
+
+/// Why a sheet that is well signed cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// It belongs to another round, or to another issue of this one.
+    #[error("another round")]
+    Round,
+    /// It was signed under another roster.
+    #[error("another roster")]
+    Roster,
+    /// It stands on another rulebook.
+    #[error("another rulebook")]
+    Rulebook,
+    /// It stands on another scheme.
+    #[error("another scheme")]
+    Scheme,
+    /// The round has no such centre.
+    #[error("no such centre")]
+    Centre,
+    /// Another version of the dossier was read.
+    #[error("another dossier version")]
+    Dossier,
+    /// The `seq` is 0, or supersedes nothing after the first, or something at the first.
+    #[error("seq and supersedes do not fit")]
+    Seq,
+    /// A score cannot stand.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// A text is empty where it must not be, or too long.
+    #[error("a text is empty or too long")]
+    Text,
+    /// Evidence names a document that the dossier does not have, or page 0.
+    #[error("evidence names no page of the dossier")]
+    Evidence,
+}
+
+/// The most characters of a comment.
+pub const MAX_COMMENT: usize = 2_000;
+/// The most characters of an overall opinion.
+pub const MAX_OPINION: usize = 10_000;
+/// The most characters of a reason.
+pub const MAX_REASON: usize = 500;
+/// The most pieces of evidence on a sheet.
+pub const MAX_EVIDENCE: usize = 200;
+
+impl Binding {
+    /// Checks that something is bound to this meeting and no other.
+    ///
+    /// # Errors
+    /// [`SheetError::Round`], [`SheetError::Roster`], [`SheetError::Rulebook`], [`SheetError::Scheme`], in this order.
+    pub fn check(&self, expected: &Self) -> Result<(), SheetError> {
+        if self.round != expected.round || self.round_digest != expected.round_digest {
+            return Err(SheetError::Round);
+        }
+        if self.roster_digest != expected.roster_digest {
+            return Err(SheetError::Roster);
+        }
+        if self.rulebook_digest != expected.rulebook_digest {
+            return Err(SheetError::Rulebook);
+        }
+        if self.scheme_digest != expected.scheme_digest { Err(SheetError::Scheme) } else { Ok(()) }
+    }
+}
+
+impl Sheet {
+    /// Checks everything that a sheet can be checked for against its round: what it is bound to, that the scores can be given
+    /// under the scheme, that texts and evidence are within bounds. Who signed it is checked where signatures are.
+    ///
+    /// # Errors
+    /// The first [`SheetError`] in the order of the variants.
+    pub fn check(&self, binding: &Binding, round: &Round) -> Result<(), SheetError> {
+        self.binding.check(binding)?;
+        let centre = round.centre(&self.dossier.centre).ok_or(SheetError::Centre)?;
+        if self.dossier.version != centre.dossier.version || self.dossier.manifest != centre.dossier.manifest {
+            return Err(SheetError::Dossier);
+        }
+        if self.seq == 0 || (self.seq == 1) != self.supersedes.is_empty() {
+            return Err(SheetError::Seq);
+        }
+        match &self.statement {
+            Statement::Recusal { reason, .. } => check_text(reason, 1, MAX_REASON),
+            Statement::Scoring(scoring) => scoring.check(round, centre),
+        }
+    }
+}
+
+impl Scoring {
+    /// Checks scores, texts and evidence.
+    fn check(&self, round: &Round, centre: &Centre) -> Result<(), SheetError> {
+        round.scheme.check_scores(&self.scores.map(Some))?;
+        self.comments.iter().try_for_each(|comment| check_text(comment, 0, MAX_COMMENT))?;
+        check_text(&self.opinion, 0, MAX_OPINION)?;
+        let known = |piece: &Evidence| {
+            piece.page > 0 && centre.dossier.documents.iter().any(|document| document.name == piece.document)
+        };
+        if self.evidence.len() > MAX_EVIDENCE || !self.evidence.iter().all(known) {
+            return Err(SheetError::Evidence);
+        }
+        Ok(())
+    }
+}
+
+/// Checks the length of a text in characters, not counting white space at its ends.
+///
+/// # Errors
+/// [`SheetError::Text`].
+pub fn check_text(text: &str, least: usize, most: usize) -> Result<(), SheetError> {
+    if (least..=most).contains(&text.trim().chars().count()) && text.chars().count() <= most {
+        Ok(())
+    } else {
+        Err(SheetError::Text)
+    }
 }
