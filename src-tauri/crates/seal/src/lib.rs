@@ -1,1 +1,28 @@
-//! placeholder
+//! Keys, signed objects and packages: what makes a file provable by strangers.
+//!
+//! Knows the things of `review` and nothing of stores, screens or paper; with `review` alone it makes an independent
+//! verifier. Every byte of a travelling file is fixed by what the file says: signed objects ([`jws`]), zip packages
+//! ([`zipform`]) and bags ([`bag`]) each have one accepted form. Time and randomness are passed in.
+//!
+//! ```
+//! use seal::{jws, key::{SigningKey, SystemRandom}};
+//! # use review::{roster::{Card, Person, Role}, unit::Unit};
+//! # fn card(key: &SigningKey) -> Card {
+//! #     let unit = serde_json::from_str::<Unit>(r#"{"name":"示例大学","code":null}"#).unwrap();
+//! #     let person = Person { key: key.id().clone(), jwk: key.public().clone(), name: "甲".into(), unit, title: "".into() };
+//! #     Card { person, roles: vec![Role::Expert], made_at: "2024-05-01T09:00:00+08:00".parse().unwrap() }
+//! # }
+//! let random = SystemRandom::new();
+//! let key = SigningKey::generate(&random).unwrap();
+//! let bytes = jws::sign(&card(&key), &key, &random).unwrap();
+//! let card = jws::read_card(&bytes).unwrap();
+//! assert_eq!(card.signers(), [key.id().clone()]);
+//! assert!(jws::read_card(&bytes[1..]).is_err());
+//! ```
+
+pub mod jws;
+pub mod key;
+mod kinds;
+pub mod limits;
+pub mod merkle;
+mod strict_json;
