@@ -3,10 +3,10 @@
 //! Advice to the expert, never a score: what the article asks beyond figures stays with the expert, and a figure that
 //! is not stated is "not stated", never "not met".
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{facts::Facts, rulebook::Article};
+use crate::{deadlines::last_day_of, facts::Facts, rulebook::Article};
 
 /// The conditions of Article 8 that figures can decide, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -239,17 +239,9 @@ fn judge(threshold: Threshold, stated: Stated) -> Verdict {
             whole > 0
                 && u128::from(share.denominator) * u128::from(part) >= u128::from(share.numerator) * u128::from(whole)
         }
-        (Threshold::Years(years), Stated::Term { from, until }) => lasts(from, until, years),
+        (Threshold::Years(years), Stated::Term { from, until }) => last_day_of(from, years).is_some_and(|last| until >= last),
         // The rulebook's reader pairs each condition with its kind of threshold.
         _ => return Verdict::NotStated,
     };
     if met { Verdict::Met } else { Verdict::NotMet }
-}
-
-/// Whether a term of that many years, its first day counted, is over on the last day at the latest: from 1 March 2024
-/// three years last until 28 February 2027.
-fn lasts(from: NaiveDate, until: NaiveDate, years: u32) -> bool {
-    let anniversary = from.checked_add_months(Months::new(years.saturating_mul(12)));
-    let end = anniversary.and_then(|day| day.pred_opt());
-    end.is_some_and(|end| until >= end)
 }

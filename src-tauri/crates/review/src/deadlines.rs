@@ -59,3 +59,10 @@ pub fn rectification_end(rules: &YearsRule, from: NaiveDate) -> NaiveDate {
     // The calendar's end lies beyond any year that a round can have.
     from.checked_add_months(Months::new(rules.years.saturating_mul(12))).unwrap_or(NaiveDate::MAX)
 }
+
+/// The last day of a term of years whose first day counts (自……之日起): the day before its anniversary, or 28 February
+/// for a 29 February without one. Nothing where the calendar ends.
+pub(crate) fn last_day_of(from: NaiveDate, years: u32) -> Option<NaiveDate> {
+    let anniversary = from.checked_add_months(Months::new(years.checked_mul(12)?))?;
+    if anniversary.day() == from.day() { anniversary.pred_opt() } else { Some(anniversary) }
+}

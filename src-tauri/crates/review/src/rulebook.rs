@@ -3,12 +3,13 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     conditions::{Condition, ConditionKey, Share, Threshold},
     datafile::{DataError, Fault, Section, Value},
+    deadlines::last_day_of,
     points::Points,
     scheme::{Bands, Dimension, Grade, Method, Rounding, Scheme, SchemeError},
     sheet::FindingKind,
@@ -351,10 +352,7 @@ fn force(section: Section<'_>) -> Result<ForceRules, DataError> {
         let from_value = section.value("from")?;
         let from = from_value.date()?;
         let trial_years = section.number("trial_years", 1..=20)?;
-        let last = from
-            .checked_add_months(Months::new(trial_years * 12))
-            .and_then(|end| end.checked_sub_days(Days::new(1)))
-            .ok_or_else(|| from_value.fault(Fault::Date))?;
+        let last = last_day_of(from, trial_years).ok_or_else(|| from_value.fault(Fault::Date))?;
         Ok(ForceRules { from, trial_years, last, article })
     })
 }

@@ -39,7 +39,7 @@ fn every_day_of_2024_to_2026_agrees_with_both_lists() {
         for line in list.lines() {
             let (month, letters) = line.split_once(' ').unwrap();
             for letter in letters.chars() {
-                assert_eq!(date.format("%Y-%m").to_string(), month, "{name}");
+                assert_eq!(date.to_string()[..7], *month, "{name}");
                 assert_eq!(calendar.is_working_day(date), Ok(letter == 'w'), "{date} in {name}");
                 date = date + Days::new(1);
             }
@@ -77,7 +77,7 @@ fn a_public_notice_lasts_five_working_days_after_its_day_of_publication() {
         ("2025-06-09", "2025-06-16", "Monday: Tuesday to Friday and the next Monday"),
         ("2025-06-13", "2025-06-20", "Friday: the whole next week"),
         ("2025-06-14", "2025-06-20", "Saturday: as on the Friday before"),
-        ("2024-02-05", "2024-02-19", "Spring Festival 10 to 17 February, Sunday the 18th made up"),
+        ("2024-02-05", "2024-02-18", "Spring Festival 10 to 17 February, Sunday the 18th made up"),
         ("2024-04-30", "2024-05-10", "Labour Day 1 to 5 May"),
         ("2025-09-30", "2025-10-14", "National Day 1 to 8 October, Saturday the 11th made up"),
         ("2025-12-30", "2026-01-07", "over the year's end: 1 to 3 January off, Sunday the 4th made up"),
@@ -96,10 +96,10 @@ fn no_working_days_after_a_day_is_the_day_itself() {
 
 #[test]
 fn the_annual_report_is_due_on_31_january() {
-    let rules = rules().annual_report;
-    assert_eq!(deadlines::annual_report(&rules, 2025), day("2025-01-31"));
-    assert_eq!(deadlines::next_annual_report(&rules, day("2025-01-31")), day("2025-01-31"));
-    assert_eq!(deadlines::next_annual_report(&rules, day("2025-02-01")), day("2026-01-31"));
+    let rules = rules();
+    assert_eq!(deadlines::annual_report(&rules.annual_report, 2025), day("2025-01-31"));
+    assert_eq!(deadlines::next_annual_report(&rules.annual_report, day("2025-01-31")), day("2025-01-31"));
+    assert_eq!(deadlines::next_annual_report(&rules.annual_report, day("2025-02-01")), day("2026-01-31"));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn the_next_evaluation_is_three_years_on() {
 
 #[test]
 fn a_rectification_ends_after_one_year_and_on_28_february_for_a_leap_day() {
-    let rules = rules().rectification;
+    let rules = rules();
     for (from, end) in [
         ("2025-06-09", "2026-06-09"),
         ("2024-02-29", "2025-02-28"),
@@ -117,7 +117,7 @@ fn a_rectification_ends_after_one_year_and_on_28_february_for_a_leap_day() {
         ("2023-02-28", "2024-02-28"),
         ("2024-12-31", "2025-12-31"),
     ] {
-        assert_eq!(deadlines::rectification_end(&rules, day(from)), day(end), "{from}");
+        assert_eq!(deadlines::rectification_end(&rules.rectification, day(from)), day(end), "{from}");
     }
 }
 

@@ -143,7 +143,8 @@ fn an_agreement_of_three_years_counts_its_first_day() {
     for (from, until, met) in [
         ("2025-06-10", "2028-06-09", true),
         ("2025-06-10", "2028-06-08", false),
-        ("2024-02-29", "2027-02-27", true),
+        ("2024-02-29", "2027-02-28", true),
+        ("2024-02-29", "2027-02-27", false),
         ("2025-06-10", "2020-01-01", false),
     ] {
         let facts = Facts { applied_on: Some(day(from)), agreement_until: Some(day(until)), ..Facts::default() };
