@@ -459,6 +459,5 @@ fn decode(text: &str) -> Result<Vec<u8>, JwsError> {
 
 fn parse<T: Signed>(payload: &[u8]) -> Result<T, JwsError> {
     strict_json::check(payload)?;
-    serde_json::from_slice(payload)
-        .map_err(|error| JwsError::Payload { offset: strict_json::offset(payload, &error) })
+    serde_json::from_slice(payload).map_err(|error| JwsError::Payload { offset: strict_json::offset(payload, &error) })
 }

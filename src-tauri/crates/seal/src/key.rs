@@ -10,9 +10,7 @@ use review::{
 };
 use ring::{
     digest,
-    signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
-    },
+    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
 use zeroize::Zeroizing;
 
@@ -89,8 +87,8 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Random`] where the system gives no randomness.
     pub fn generate(random: &SystemRandom) -> Result<Self, KeyError> {
-        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, random)
-            .map_err(|_| KeyError::Random)?;
+        let document =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, random).map_err(|_| KeyError::Random)?;
         Self::from_pkcs8(document.as_ref(), random)
     }
 

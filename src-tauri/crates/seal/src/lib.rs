@@ -20,9 +20,11 @@
 //! assert!(jws::read_card(&bytes[1..]).is_err());
 //! ```
 
+pub mod bag;
 pub mod jws;
 pub mod key;
 mod kinds;
 pub mod limits;
 pub mod merkle;
 mod strict_json;
+pub mod zipform;

@@ -206,7 +206,9 @@ mod tests {
     #[test]
     fn the_names_of_real_dossiers_pass() {
         let long = format!("{}.pdf", "关".repeat(75));
-        for path in ["a", "data/01 申报书（2023年度）.pdf", "𠮷/附件·一.pdf", "a/.b", "100%.pdf", "console/com.pdf", &long] {
+        for path in
+            ["a", "data/01 申报书（2023年度）.pdf", "𠮷/附件·一.pdf", "a/.b", "100%.pdf", "console/com.pdf", &long]
+        {
             assert_eq!(rule(path), None, "{path}");
         }
     }
@@ -230,16 +232,28 @@ mod tests {
 
     #[test]
     fn control_and_direction_characters_are_refused() {
-        for c in ['\0', '\n', '\r', '\t', '\u{7f}', '\u{85}', '\u{200e}', '\u{202e}', '\u{2066}', '\u{2028}', '\u{feff}'] {
+        for c in
+            ['\0', '\n', '\r', '\t', '\u{7f}', '\u{85}', '\u{200e}', '\u{202e}', '\u{2066}', '\u{2028}', '\u{feff}']
+        {
             assert_eq!(rule(&format!("a{c}b")), Some(PathRule::Control), "{}", c.escape_unicode());
         }
     }
 
     #[test]
     fn device_names_of_windows_are_refused_in_every_spelling() {
-        for path in
-            ["CON", "con", "Prn.txt", "data/aux", "NUL.tar.gz", "com1", "COM9.x", "lpt³", "COM¹.pdf", "nul .txt", "conin$"]
-        {
+        for path in [
+            "CON",
+            "con",
+            "Prn.txt",
+            "data/aux",
+            "NUL.tar.gz",
+            "com1",
+            "COM9.x",
+            "lpt³",
+            "COM¹.pdf",
+            "nul .txt",
+            "conin$",
+        ] {
             assert_eq!(rule(path), Some(PathRule::Device), "{path}");
         }
         for path in ["COM10", "COMx", "CONS", "LPT", "a.con", "4com1"] {
