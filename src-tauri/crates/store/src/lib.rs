@@ -1,1 +1,40 @@
-//! placeholder
+//! The desk folder (工作夹): one SQLite file, the packages as they were received, and one door for every change.
+//!
+//! ```text
+//! desk.db      the tables, one file of `tables/` for each
+//! desk.lock    held by the one process that has the desk open
+//! files/       packages and dossier documents, named by their SHA-256
+//! backups/     copies of desk.db, the last ten
+//! ```
+//!
+//! Every change goes through [`Store::transact`]: the change and one audit row chained to the one before, in one
+//! commit, or nothing. Reading needs no door: every query takes a [`Reader`], which a [`Store`] and a [`Tx`] are.
+//!
+//! The store keeps texts, integers and exact bytes. It never knows what a score may be, how a sheet is signed, or what
+//! a round is for, and it has no clock: times come from the caller as RFC 3339 texts.
+//!
+//! ```
+//! use store::{Op, Store, StoreError, tables::settings};
+//! # let folder = tempfile::tempdir().unwrap();
+//! let mut store = Store::open(&folder.path().join("桌面"))?;
+//! store.transact("2025-06-01T09:00:00+08:00", Op::SettingChanged.on("language"), |tx| {
+//!     settings::set(tx, "language", "zh-CN")
+//! })?;
+//! assert_eq!(settings::get(&store, "language")?.as_deref(), Some("zh-CN"));
+//! assert_eq!(store.check_audit()?.seq, 1);
+//! # Ok::<(), StoreError>(())
+//! ```
+
+mod digest;
+mod error;
+mod files;
+mod migrate;
+mod open;
+pub mod tables;
+mod transact;
+
+pub use digest::sha256_hex;
+pub use error::StoreError;
+pub use files::{Files, Stored};
+pub use open::{Reader, Store};
+pub use transact::{AuditHead, Change, Op, Tx};

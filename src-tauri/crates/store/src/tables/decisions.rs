@@ -1,0 +1,90 @@
+//! Decisions (认定决定) of the bureau, one for each centre of a round.
+
+use rusqlite::Row;
+
+use crate::{Reader, StoreError, Tx};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE decisions (
+    round_id TEXT NOT NULL,
+    centre_id TEXT NOT NULL,
+    result_digest TEXT NOT NULL REFERENCES results (digest),
+    grade TEXT,
+    consequence TEXT NOT NULL,
+    note TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (round_id, centre_id)
+) STRICT;
+";
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The round.
+    pub round_id: String,
+    /// The centre.
+    pub centre_id: String,
+    /// The result on which it rests.
+    pub result_digest: String,
+    /// The grade in the caller's form; none where an establishment review gives none.
+    pub grade: Option<String>,
+    /// What follows, in the caller's form.
+    pub consequence: String,
+    /// The bureau's note; empty where there is none.
+    pub note: String,
+    /// When (RFC 3339).
+    pub at: String,
+}
+
+impl Decision {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            round_id: row.get("round_id")?,
+            centre_id: row.get("centre_id")?,
+            result_digest: row.get("result_digest")?,
+            grade: row.get("grade")?,
+            consequence: row.get("consequence")?,
+            note: row.get("note")?,
+            at: row.get("at")?,
+        })
+    }
+}
+
+/// All decisions, newest first: the register over the years.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn all(reader: &Reader) -> Result<Vec<Decision>, StoreError> {
+    reader.all("SELECT * FROM decisions ORDER BY at DESC, round_id, centre_id", [], Decision::from_row)
+}
+
+/// The decisions of a round, by centre.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn of_round(reader: &Reader, round_id: &str) -> Result<Vec<Decision>, StoreError> {
+    reader.all("SELECT * FROM decisions WHERE round_id = ?1 ORDER BY centre_id", [round_id], Decision::from_row)
+}
+
+/// Keeps a decision, in place of an earlier one on the same centre (which the audit trail still shows).
+///
+/// # Errors
+/// [`StoreError::Conflict`] where the result is not kept here.
+pub fn put(tx: &Tx<'_>, decision: &Decision) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO decisions (round_id, centre_id, result_digest, grade, consequence, note, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (round_id, centre_id) DO UPDATE SET result_digest = excluded.result_digest,
+             grade = excluded.grade, consequence = excluded.consequence, note = excluded.note, at = excluded.at",
+        (
+            &decision.round_id,
+            &decision.centre_id,
+            &decision.result_digest,
+            &decision.grade,
+            &decision.consequence,
+            &decision.note,
+            &decision.at,
+        ),
+    )?;
+    Ok(())
+}

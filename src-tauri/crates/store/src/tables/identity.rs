@@ -1,0 +1,113 @@
+//! The identity (身份) of the person whose desk this is: one row at most.
+
+use rusqlite::Row;
+
+use crate::{Reader, StoreError, Tx};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    unit_name TEXT NOT NULL,
+    unit_code TEXT,
+    title TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    card_bytes BLOB NOT NULL,
+    wrapped_key BLOB NOT NULL,
+    made_at TEXT NOT NULL
+) STRICT;
+";
+
+/// The person of this desk and the wrapped signing key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Name as it stands on the card.
+    pub name: String,
+    /// Unit as written by the person.
+    pub unit_name: String,
+    /// 统一社会信用代码, where known.
+    pub unit_code: Option<String>,
+    /// Professional title (职称).
+    pub title: String,
+    /// The desks that the person holds, in the caller's form.
+    pub roles: String,
+    /// Thumbprint of the signing key (RFC 7638).
+    pub key_id: String,
+    /// The enrolment card, exact bytes.
+    pub card_bytes: Vec<u8>,
+    /// The signing key, wrapped by the passphrase.
+    pub wrapped_key: Vec<u8>,
+    /// When it was made (RFC 3339).
+    pub made_at: String,
+}
+
+// Neither a name nor a key, even wrapped, belongs into a log.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Identity").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            name: row.get("name")?,
+            unit_name: row.get("unit_name")?,
+            unit_code: row.get("unit_code")?,
+            title: row.get("title")?,
+            roles: row.get("roles")?,
+            key_id: row.get("key_id")?,
+            card_bytes: row.get("card_bytes")?,
+            wrapped_key: row.get("wrapped_key")?,
+            made_at: row.get("made_at")?,
+        })
+    }
+}
+
+/// The identity, if one was made.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn get(reader: &Reader) -> Result<Option<Identity>, StoreError> {
+    reader.one("SELECT * FROM identity", [], Identity::from_row)
+}
+
+/// Keeps a first identity.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where there is one: a key once made is never overwritten.
+pub fn insert(tx: &Tx<'_>, identity: &Identity) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO identity (id, name, unit_name, unit_code, title, roles, key_id, card_bytes, wrapped_key, made_at)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        (
+            &identity.name,
+            &identity.unit_name,
+            &identity.unit_code,
+            &identity.title,
+            &identity.roles,
+            &identity.key_id,
+            &identity.card_bytes,
+            &identity.wrapped_key,
+            &identity.made_at,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Changes the desks that the person holds.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no identity.
+pub fn set_roles(tx: &Tx<'_>, roles: &str) -> Result<(), StoreError> {
+    tx.run_one("identity", "UPDATE identity SET roles = ?1", [roles])
+}
+
+/// Replaces the wrapping of the same key, after a change of passphrase.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no identity with that key.
+pub fn rewrap(tx: &Tx<'_>, key_id: &str, wrapped_key: &[u8]) -> Result<(), StoreError> {
+    tx.run_one("identity", "UPDATE identity SET wrapped_key = ?2 WHERE key_id = ?1", (key_id, wrapped_key))
+}

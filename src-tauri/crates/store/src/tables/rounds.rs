@@ -1,0 +1,183 @@
+//! Rounds (轮次): drafted and issued here by the bureau, or received from it.
+
+use rusqlite::Row;
+
+use super::text_enum;
+use crate::{Reader, StoreError, Tx};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE rounds (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'issued', 'received')),
+    title TEXT NOT NULL,
+    draft_json TEXT,
+    bytes BLOB,
+    bureau_card BLOB,
+    rulebook BLOB NOT NULL,
+    file_digest TEXT,
+    package_name TEXT,
+    created_at TEXT NOT NULL,
+    CHECK ((status = 'draft') = (bytes IS NULL))
+) STRICT;
+";
+
+text_enum! {
+    /// Where a round stands on this desk.
+    RoundStatus {
+        /// Being composed by the bureau; may still change.
+        Draft = "draft",
+        /// Signed by the bureau on this desk; frozen.
+        Issued = "issued",
+        /// Came in signed; frozen.
+        Received = "received",
+    }
+}
+
+/// A round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundRow {
+    /// The round's id.
+    pub id: String,
+    /// Where it stands.
+    pub status: RoundStatus,
+    /// Title, for lists.
+    pub title: String,
+    /// What the bureau composes, until issued (and kept after, where the caller wishes).
+    pub draft_json: Option<String>,
+    /// The signed round head, exact bytes; none in a draft.
+    pub bytes: Option<Vec<u8>>,
+    /// The bureau's card that came with it, exact bytes.
+    pub bureau_card: Option<Vec<u8>>,
+    /// The rulebook file, exact bytes.
+    pub rulebook: Vec<u8>,
+    /// The round package in `files/`.
+    pub file_digest: Option<String>,
+    /// The name under which the package travels.
+    pub package_name: Option<String>,
+    /// When it was begun or came in (RFC 3339).
+    pub created_at: String,
+}
+
+impl RoundRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            status: row.get("status")?,
+            title: row.get("title")?,
+            draft_json: row.get("draft_json")?,
+            bytes: row.get("bytes")?,
+            bureau_card: row.get("bureau_card")?,
+            rulebook: row.get("rulebook")?,
+            file_digest: row.get("file_digest")?,
+            package_name: row.get("package_name")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+/// The signed parts of a round, kept on issue.
+#[derive(Clone, Copy, Debug)]
+pub struct IssuedRound<'a> {
+    /// The signed round head, exact bytes.
+    pub bytes: &'a [u8],
+    /// The bureau's own card, exact bytes.
+    pub bureau_card: &'a [u8],
+    /// The round package in `files/`.
+    pub file_digest: &'a str,
+    /// The name under which the package travels.
+    pub package_name: &'a str,
+}
+
+/// All rounds, newest first.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn all(reader: &Reader) -> Result<Vec<RoundRow>, StoreError> {
+    reader.all("SELECT * FROM rounds ORDER BY created_at DESC, id", [], RoundRow::from_row)
+}
+
+/// The round of that id.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn get(reader: &Reader, id: &str) -> Result<Option<RoundRow>, StoreError> {
+    reader.one("SELECT * FROM rounds WHERE id = ?1", [id], RoundRow::from_row)
+}
+
+/// Keeps a new round.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where the id is known, or where the bytes and the status do not go together.
+pub fn insert(tx: &Tx<'_>, round: &RoundRow) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO rounds (id, status, title, draft_json, bytes, bureau_card, rulebook, file_digest, package_name,
+                             created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        (
+            &round.id,
+            round.status,
+            &round.title,
+            &round.draft_json,
+            &round.bytes,
+            &round.bureau_card,
+            &round.rulebook,
+            &round.file_digest,
+            &round.package_name,
+            &round.created_at,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Changes a draft.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no draft of that id: an issued round is frozen.
+pub fn update_draft(tx: &Tx<'_>, id: &str, title: &str, draft_json: &str) -> Result<(), StoreError> {
+    tx.run_one(
+        "rounds",
+        "UPDATE rounds SET title = ?2, draft_json = ?3 WHERE id = ?1 AND status = 'draft'",
+        (id, title, draft_json),
+    )
+}
+
+/// Replaces the rulebook of a draft.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no draft of that id.
+pub fn set_rulebook(tx: &Tx<'_>, id: &str, rulebook: &[u8]) -> Result<(), StoreError> {
+    tx.run_one("rounds", "UPDATE rounds SET rulebook = ?2 WHERE id = ?1 AND status = 'draft'", (id, rulebook))
+}
+
+/// Makes an issued round of a draft.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no draft of that id: a round is issued once.
+pub fn issue(tx: &Tx<'_>, id: &str, issued: IssuedRound<'_>) -> Result<(), StoreError> {
+    tx.run_one(
+        "rounds",
+        "UPDATE rounds SET status = 'issued', bytes = ?2, bureau_card = ?3, file_digest = ?4, package_name = ?5
+         WHERE id = ?1 AND status = 'draft'",
+        (id, issued.bytes, issued.bureau_card, issued.file_digest, issued.package_name),
+    )
+}
+
+/// Names the package of a round that is known already, as when the round file comes after a dossier package.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn set_package(tx: &Tx<'_>, id: &str, file_digest: &str, package_name: &str) -> Result<(), StoreError> {
+    tx.run_one(
+        "rounds",
+        "UPDATE rounds SET file_digest = ?2, package_name = ?3 WHERE id = ?1 AND status <> 'draft'",
+        (id, file_digest, package_name),
+    )
+}
+
+/// Throws a draft away with its centres and its panel draft.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no draft of that id: what was signed stays.
+pub fn remove_draft(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.run_one("rounds", "DELETE FROM rounds WHERE id = ?1 AND status = 'draft'", [id])
+}
