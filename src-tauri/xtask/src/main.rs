@@ -47,7 +47,9 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             Ok(())
         }
-        ("setup", []) => House::find().and_then(|house| setup::everything(&house, &say)),
+        ("setup", []) => {
+            House::find().and_then(|house| setup::everything(&house, &say)).map(|()| say.done("准备完毕 / all set"))
+        }
         ("run", []) => House::find().and_then(|house| run::run(&house, &say)),
         ("demo", rest) => House::find().and_then(|house| run::demo(&house, &say, rest)),
         ("test", []) => House::find().and_then(|house| test::test(&house, &say)),
