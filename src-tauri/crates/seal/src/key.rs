@@ -12,6 +12,7 @@ use ring::{
     digest,
     signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 pub use ring::rand::{SecureRandom, SystemRandom};
@@ -232,7 +233,7 @@ impl WrappedKey {
         if !(1..=MAX_LOG_N).contains(&log_n) {
             return Err(KeyError::TooMuchWork { log_n });
         }
-        let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.to_owned()));
+        let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
         recipient.set_work_factor(log_n);
         age::encrypt(&recipient, &key.pkcs8).map(Self).map_err(|_| KeyError::Wrapping)
     }
@@ -245,7 +246,7 @@ impl WrappedKey {
         if bytes.len() > MAX_WRAPPED {
             return Err(KeyError::Damaged);
         }
-        let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
+        let mut identity = age::scrypt::Identity::new(secret(passphrase));
         identity.set_max_work_factor(MAX_LOG_N);
         let pkcs8 = age::decrypt(&identity, bytes).map(Zeroizing::new).map_err(|error| match error {
             age::DecryptError::KeyDecryptionFailed => KeyError::WrongPassphrase,
@@ -266,6 +267,11 @@ impl WrappedKey {
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
+}
+
+/// In normalisation form C, so that a passphrase typed on another system is the same passphrase.
+fn secret(passphrase: &str) -> SecretString {
+    SecretString::from(passphrase.nfc().collect::<String>())
 }
 
 /// The SHA-256 digest of bytes in memory.

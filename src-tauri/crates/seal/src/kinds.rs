@@ -2,7 +2,7 @@
 
 use review::{
     result::ResultHead,
-    roster::{Card, Panel, Roster},
+    roster::{Card, Handout, Panel, Roster},
     round::Round,
     sheet::{Absence, Sheet},
 };
@@ -22,6 +22,11 @@ impl Signed for Round {
 
 impl Signed for Panel {
     const TYP: &'static str = "hengjian-panel+jws";
+    const MAX_BYTES: usize = 1 << 20;
+}
+
+impl Signed for Handout {
+    const TYP: &'static str = "hengjian-handout+jws";
     const MAX_BYTES: usize = 1 << 20;
 }
 
