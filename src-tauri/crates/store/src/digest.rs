@@ -1,5 +1,7 @@
 //! SHA-256 as the 64 lower-case hexadecimal digits by which the store names things.
 
+use std::{fmt, io};
+
 use ring::digest::{Context, SHA256};
 
 /// The SHA-256 of `bytes` in lower-case hexadecimal.
@@ -9,6 +11,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 /// Hashes a stream piece by piece.
+#[derive(Clone)]
 pub(crate) struct Hasher(Context);
 
 impl Hasher {
@@ -22,6 +25,23 @@ impl Hasher {
 
     pub(crate) fn finish(self) -> String {
         hex(self.0.finish().as_ref())
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Hasher")
+    }
+}
+
+impl io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

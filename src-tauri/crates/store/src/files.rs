@@ -54,15 +54,21 @@ impl Files {
     /// # Errors
     /// Those of reading `source` and of writing.
     pub fn put(&self, mut source: impl Read) -> Result<Stored, StoreError> {
+        let mut writing = self.start()?;
+        copy(&mut source, &mut writing)?;
+        writing.finish()
+    }
+
+    /// Begins a file whose bytes come piece by piece.
+    ///
+    /// # Errors
+    /// Those of making a file.
+    pub fn start(&self) -> Result<Writing<'_>, StoreError> {
         let number = self.unfinished.get();
         self.unfinished.set(number + 1);
         let part = self.folder.join(format!("{number}.part"));
-        let kept = self.write(&part, &mut source);
-        if kept.is_err() {
-            // The first error is the one to tell; what stays behind is removed at the next opening.
-            let _ = fs::remove_file(&part);
-        }
-        kept
+        let file = File::create(&part)?;
+        Ok(Writing { files: self, file: Some(file), part, hasher: Hasher::new(), size: 0 })
     }
 
     /// Keeps `bytes`; see [`Files::put`].
@@ -87,7 +93,7 @@ impl Files {
         };
         let stamp = stamp(&file)?;
         if self.checked.borrow().get(digest) != Some(&stamp) {
-            if hash(&mut file)?.digest != digest {
+            if hash(&mut file)? != digest {
                 return Err(StoreError::FileAltered { digest: digest.to_owned() });
             }
             self.checked.borrow_mut().insert(digest.to_owned(), stamp);
@@ -143,17 +149,10 @@ impl Files {
         Ok(found)
     }
 
-    fn write(&self, part: &Path, source: &mut impl Read) -> Result<Stored, StoreError> {
-        let mut file = File::create(part)?;
-        let stored = copy(source, &mut file)?;
-        file.sync_all()?;
-        drop(file);
+    fn keep(&self, part: &Path, stored: &Stored) -> Result<(), StoreError> {
         let place = self.path(&stored.digest)?;
         match self.open_file(&stored.digest) {
-            Ok(_) => {
-                fs::remove_file(part)?;
-                return Ok(stored);
-            }
+            Ok(_) => return Ok(fs::remove_file(part)?),
             Err(StoreError::FileMissing { .. }) => {}
             Err(StoreError::FileAltered { .. }) => fs::rename(&place, place.with_extension("altered"))?,
             Err(error) => return Err(error),
@@ -163,8 +162,59 @@ impl Files {
             fs::rename(part, &place)?;
             sync_folder(shelf)?;
         }
-        sync_folder(&self.folder)?;
-        Ok(stored)
+        Ok(sync_folder(&self.folder)?)
+    }
+}
+
+/// A file being written; kept by [`Writing::finish`], gone if dropped before.
+#[derive(Debug)]
+pub struct Writing<'a> {
+    files: &'a Files,
+    file: Option<File>,
+    part: PathBuf,
+    hasher: Hasher,
+    size: u64,
+}
+
+impl Writing<'_> {
+    /// Keeps what was written; see [`Files::put`].
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn finish(mut self) -> Result<Stored, StoreError> {
+        let Some(file) = self.file.take() else { return Err(StoreError::Io(io::ErrorKind::BrokenPipe.into())) };
+        let stored = Stored { digest: self.hasher.clone().finish(), size: self.size };
+        let kept = file.sync_all().map_err(StoreError::from);
+        // Windows renames no open file.
+        drop(file);
+        let kept = kept.and_then(|()| self.files.keep(&self.part, &stored));
+        if kept.is_err() {
+            let _ = fs::remove_file(&self.part);
+        }
+        kept.map(|()| stored)
+    }
+}
+
+impl Write for Writing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = &mut self.file else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        let count = file.write(bytes)?;
+        self.hasher.update(bytes.get(..count).unwrap_or(bytes));
+        self.size += u64::try_from(count).unwrap_or(u64::MAX);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // What cannot be removed now is removed at the next opening.
+            let _ = fs::remove_file(&self.part);
+        }
     }
 }
 
@@ -177,24 +227,25 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn hash(file: &mut File) -> Result<Stored, StoreError> {
-    copy(file, &mut io::sink())
+fn hash(file: &mut File) -> Result<String, StoreError> {
+    let mut hasher = Hasher::new();
+    copy(file, &mut hasher)?;
+    Ok(hasher.finish())
 }
 
-fn copy(source: &mut impl Read, target: &mut impl Write) -> Result<Stored, StoreError> {
-    let (mut hasher, mut size) = (Hasher::new(), 0_u64);
+/// `io::copy` with pieces large enough for packages of hundreds of megabytes.
+fn copy(source: &mut impl Read, target: &mut impl Write) -> Result<(), StoreError> {
     let mut piece = vec![0; PIECE];
     loop {
         let count = match source.read(&mut piece) {
-            Ok(0) => return Ok(Stored { digest: hasher.finish(), size }),
+            Ok(0) => return Ok(()),
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error.into()),
         };
-        let Some(got) = piece.get(..count) else { return Err(StoreError::Io(io::ErrorKind::InvalidData.into())) };
-        hasher.update(got);
+        // A reader that claims more than the buffer holds is broken.
+        let got = piece.get(..count).ok_or(StoreError::Io(io::ErrorKind::InvalidData.into()))?;
         target.write_all(got)?;
-        size += u64::try_from(count).unwrap_or(u64::MAX);
     }
 }
 

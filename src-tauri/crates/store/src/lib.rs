@@ -25,6 +25,7 @@
 //! # Ok::<(), StoreError>(())
 //! ```
 
+mod backup;
 mod digest;
 mod error;
 mod files;
@@ -33,8 +34,9 @@ mod open;
 pub mod tables;
 mod transact;
 
+pub use backup::{Backup, restore};
 pub use digest::sha256_hex;
 pub use error::StoreError;
-pub use files::{Files, Stored};
+pub use files::{Files, Stored, Writing};
 pub use open::{Reader, Store};
 pub use transact::{AuditHead, Change, Op, Tx};

@@ -1,11 +1,11 @@
 //! The schema: made once, then only ever added to. A released migration is never edited.
 
-use std::sync::LazyLock;
+use std::{path::Path, sync::LazyLock};
 
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use crate::{StoreError, tables};
+use crate::{StoreError, backup, tables};
 
 /// Marks the file as a desk: "HJDK".
 pub(crate) const APPLICATION_ID: i32 = 0x484A_444B;
@@ -21,17 +21,34 @@ fn migrations() -> Migrations<'static> {
 /// The newest schema known here.
 pub(crate) const LATEST: i64 = 1;
 
-/// Brings a database of any older schema to the newest.
-pub(crate) fn to_latest(conn: &mut Connection) -> Result<(), StoreError> {
-    Ok(migrations().to_latest(conn)?)
+/// Brings a database of schema `version` (0: yet to be made) to the newest, keeping a copy of an older one first.
+pub(crate) fn to_latest(conn: &mut Connection, folder: &Path, version: i64) -> Result<(), StoreError> {
+    apply(&migrations(), LATEST, conn, folder, version)
+}
+
+fn apply(
+    migrations: &Migrations<'_>,
+    latest: i64,
+    conn: &mut Connection,
+    folder: &Path,
+    version: i64,
+) -> Result<(), StoreError> {
+    if version == latest {
+        return Ok(());
+    }
+    if version > 0 {
+        backup::keep_copy(conn, folder)?;
+    }
+    Ok(migrations.to_latest(conn)?)
 }
 
 /// Whether the tables, indexes, triggers and views are exactly those of this software: a planted trigger could change
-/// what is read or written without breaking any checksum.
-pub(crate) fn check_schema(conn: &Connection, version: i64) -> Result<(), StoreError> {
+/// what is read or written without breaking any checksum. `extra` is SQL for what else may be there.
+pub(crate) fn check_schema(conn: &Connection, version: i64, extra: &str) -> Result<(), StoreError> {
     let mut reference = Connection::open_in_memory()?;
     let version = usize::try_from(version).unwrap_or_default();
     migrations().to_version(&mut reference, version)?;
+    reference.execute_batch(extra)?;
     let (found, wanted) = (objects(conn)?, objects(&reference)?);
     let odd = found.iter().find(|object| !wanted.contains(object));
     match odd.or_else(|| wanted.iter().find(|object| !found.contains(object))) {
@@ -56,7 +73,7 @@ mod tests {
     fn the_migrations_are_valid_and_as_many_as_the_latest_schema_says() {
         let mut conn = Connection::open_in_memory().unwrap();
         migrations().validate().unwrap();
-        to_latest(&mut conn).unwrap();
+        migrations().to_latest(&mut conn).unwrap();
         let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
         assert_eq!(version, LATEST);
         let id: i32 = conn.query_row("PRAGMA application_id", [], |row| row.get(0)).unwrap();
@@ -66,7 +83,7 @@ mod tests {
     #[test]
     fn every_table_is_strict() {
         let mut conn = Connection::open_in_memory().unwrap();
-        to_latest(&mut conn).unwrap();
+        migrations().to_latest(&mut conn).unwrap();
         let loose: Vec<String> = conn
             .prepare(
                 "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0",
@@ -82,10 +99,29 @@ mod tests {
     #[test]
     fn a_planted_trigger_is_named() {
         let mut conn = Connection::open_in_memory().unwrap();
-        to_latest(&mut conn).unwrap();
-        check_schema(&conn, LATEST).unwrap();
+        migrations().to_latest(&mut conn).unwrap();
+        check_schema(&conn, LATEST, "").unwrap();
         conn.execute_batch("CREATE TRIGGER helpful AFTER INSERT ON scores BEGIN DELETE FROM scores; END").unwrap();
-        let error = check_schema(&conn, LATEST).unwrap_err();
+        let error = check_schema(&conn, LATEST, "").unwrap_err();
         assert!(matches!(error, StoreError::SchemaAltered { object } if object == "trigger helpful"));
+    }
+
+    #[test]
+    fn an_older_store_is_copied_before_it_is_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut conn = Connection::open(folder.path().join("desk.db")).unwrap();
+        to_latest(&mut conn, folder.path(), 0).unwrap();
+        assert!(!folder.path().join("backups").exists(), "a new store has nothing to copy");
+
+        let next = Migrations::new(vec![M::up(&FIRST), M::up("ALTER TABLE packs ADD COLUMN size INTEGER")]);
+        apply(&next, 2, &mut conn, folder.path(), 1).unwrap();
+
+        let kept: Vec<_> = std::fs::read_dir(folder.path().join("backups")).unwrap().map(Result::unwrap).collect();
+        assert_eq!(kept.len(), 1);
+        let copy = Connection::open(kept[0].path()).unwrap();
+        let version =
+            |conn: &Connection| conn.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((version(&copy), version(&conn)), (1, 2));
+        check_schema(&copy, 1, "").unwrap();
     }
 }

@@ -18,7 +18,7 @@ const SQLITE_FLOOR: i32 = 3_051_003;
 pub(crate) const DATABASE: &str = "desk.db";
 pub(crate) const BACKUPS: &str = "backups";
 const LOCK: &str = "desk.lock";
-const FILES: &str = "files";
+pub(crate) const FILES: &str = "files";
 
 /// What can be read from a desk. Every query of [`crate::tables`] takes one.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Store {
         let version = check_version(&conn, fresh)?;
         if version > 0 {
             check_pages(&conn, "PRAGMA quick_check(1)")?;
-            migrate::check_schema(&conn, version)?;
+            migrate::check_schema(&conn, version, "")?;
         }
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
@@ -83,9 +83,7 @@ impl Store {
         conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         let files = Files::open(folder.join(FILES))?;
         fs::create_dir_all(folder.join(BACKUPS))?;
-        if version < migrate::LATEST {
-            migrate::to_latest(&mut conn)?;
-        }
+        migrate::to_latest(&mut conn, folder, version)?;
         Ok(Self { reader: Reader { conn, files, folder: folder.to_path_buf() }, _lock: lock })
     }
 
