@@ -1,0 +1,82 @@
+//! Words of the printed forms: dates, kinds, and the marks that stand for what the measures leave open.
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use review::{
+    panel::Violation,
+    result::Consequence,
+    round::RoundKind,
+    scheme::{Method, Rounding},
+    sheet::{ConflictKind, FindingKind},
+};
+
+/// `2026年11月23日`
+pub(crate) fn day(date: NaiveDate) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}
+
+/// `2026-11-23 14:03 +08:00`
+pub(crate) fn moment(time: &DateTime<FixedOffset>) -> String {
+    time.format("%Y-%m-%d %H:%M %:z").to_string()
+}
+
+pub(crate) const fn round_kind(kind: RoundKind) -> &'static str {
+    match kind {
+        RoundKind::Evaluation => "定期评估（第二十一条）",
+        RoundKind::Establishment => "组建评审论证（第七条、第八条）",
+    }
+}
+
+pub(crate) const fn method(method: Method) -> &'static str {
+    match method {
+        Method::Mean => "平均分",
+        Method::Median => "中位数",
+        Method::TrimmedMean => "去掉一个最高分和一个最低分后的平均分",
+    }
+}
+
+pub(crate) const fn rounding(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::HalfUp => "四舍五入",
+        Rounding::HalfEven => "四舍六入五成双",
+        Rounding::Down => "截尾",
+    }
+}
+
+pub(crate) const fn conflict(kind: ConflictKind) -> &'static str {
+    match kind {
+        ConflictKind::SameUnit => "同单位",
+        ConflictKind::Family => "近亲属关系",
+        ConflictKind::Cooperation => "合作关系",
+        ConflictKind::Interest => "利益关系",
+        ConflictKind::Other => "其他",
+    }
+}
+
+/// The words of Article 22.
+pub(crate) const fn finding(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::AbsentWithoutReason => "无故不参加考核评估",
+        FindingKind::FalseMaterial => "提供虚假材料",
+        FindingKind::Interference => "干扰考核评估工作",
+    }
+}
+
+pub(crate) fn consequence(consequence: &Consequence) -> String {
+    match consequence {
+        Consequence::NextEvaluation { year } => format!("下次评估：{year}年（第二十一条）"),
+        Consequence::Rectification { until } => format!("限期整改至{}（第二十二条）", day(*until)),
+        Consequence::Establishment => "由主管部门确定通过名单并公示（第七条第五项）".to_owned(),
+        Consequence::Revocation => "撤销市技术创新中心资格（第二十二条）".to_owned(),
+    }
+}
+
+pub(crate) fn violation(violation: &Violation) -> String {
+    match violation {
+        Violation::TooFew { members, required } => {
+            format!("有效评审专家{members}人，低于第十一条规定的{required}人")
+        }
+        Violation::TooManyFromHost { members, host, allowed } => {
+            format!("有效评审专家{members}人中依托单位人员{host}人，超过第十一条规定的三分之一（至多{allowed}人）")
+        }
+    }
+}
