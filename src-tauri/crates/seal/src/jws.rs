@@ -36,7 +36,7 @@ pub trait Signed: Serialize + DeserializeOwned {
 }
 
 /// Why a signed file is refused, or cannot be made.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwsError {
     /// The file is larger than its kind may be.
     #[error("larger than {max} bytes")]

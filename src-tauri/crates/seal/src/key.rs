@@ -24,7 +24,7 @@ pub const MAX_LOG_N: u8 = 18;
 const MAX_WRAPPED: usize = 4096;
 
 /// Why a key cannot be made, read or opened.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The public key is not a P-256 key in the one accepted spelling.
     #[error("not a P-256 public key")]
@@ -331,5 +331,60 @@ impl io::Write for Hasher {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of RFC 7515 appendix A.3.
+    fn rfc_key() -> PublicKey {
+        PublicKey {
+            crv: "P-256".to_owned(),
+            kty: "EC".to_owned(),
+            x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU".to_owned(),
+            y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_signature_of_rfc_7515_a_3_verifies_and_an_altered_one_does_not() {
+        let message = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
+                       cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        let text = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+        let mut signature: [u8; 64] = URL_SAFE_NO_PAD.decode(text).unwrap().try_into().unwrap();
+        assert!(verify(&rfc_key(), message.as_bytes(), &signature).unwrap());
+        assert!(is_high_s(&signature), "the RFC's own is the form that we refuse");
+        negate_s(&mut signature);
+        assert!(!is_high_s(&signature));
+        assert!(verify(&rfc_key(), message.as_bytes(), &signature).unwrap(), "both forms are valid signatures");
+        signature[0] ^= 1;
+        assert!(!verify(&rfc_key(), message.as_bytes(), &signature).unwrap());
+    }
+
+    #[test]
+    fn a_thumbprint_is_the_one_that_other_software_computes() {
+        // Computed with jwcrypto 1.5 (Python).
+        assert_eq!(key_id(&rfc_key()).as_str(), "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+    }
+
+    #[test]
+    fn half_the_order_is_the_last_low_s() {
+        let mut signature = [0; 64];
+        signature[32..].copy_from_slice(&HALF_ORDER);
+        assert!(!is_high_s(&signature));
+        // n is odd, so that n − ⌊n/2⌋ is the first high one.
+        negate_s(&mut signature);
+        assert!(is_high_s(&signature));
+        assert_eq!(signature[63], HALF_ORDER[31] + 1);
+        negate_s(&mut signature);
+        assert_eq!(signature[32..], HALF_ORDER);
+    }
+
+    #[test]
+    fn a_point_off_the_curve_verifies_nothing() {
+        let key = PublicKey { y: "A".repeat(43), ..rfc_key() };
+        assert!(!verify(&key, b"", &[1; 64]).unwrap());
     }
 }

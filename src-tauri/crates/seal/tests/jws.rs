@@ -419,3 +419,11 @@ proptest::proptest! {
         proptest::prop_assert!(verify(&craft(&sheet_header(&key), payload.as_bytes(), &key), &key).is_err());
     }
 }
+
+#[test]
+fn a_card_made_by_other_software_to_the_documented_form_is_read() {
+    // Python's json, jwcrypto (thumbprint) and cryptography (ECDSA), with the key of RFC 7515 appendix A.3.
+    let read = jws::read_card(include_bytes!("card_made_elsewhere.hjcard")).unwrap();
+    assert_eq!(read.person.name, "乙某某");
+    assert_eq!(read.signers()[0].as_str(), "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+}
