@@ -9,6 +9,7 @@
 //! assert_eq!(scores.into_iter().sum::<Points>().to_string(), "84.5");
 //! ```
 
+pub mod agreement;
 pub mod calendar;
 pub mod compile;
 pub mod conditions;
