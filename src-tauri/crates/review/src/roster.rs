@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{Digest, KeyId, RoundId},
+    sheet::Binding,
     unit::Unit,
 };
 
@@ -106,6 +107,18 @@ pub struct Roster {
     pub previous: Option<Digest>,
     /// When it was approved, by the bureau's clock.
     pub approved_at: DateTime<FixedOffset>,
+}
+
+/// The signed head of a dossier package (卷宗包) that the secretary hands out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handout {
+    /// The meeting.
+    pub binding: Binding,
+    /// The members it is meant for: all of the roster.
+    pub recipients: Vec<KeyId>,
+    /// When it was handed out, by the secretary's clock.
+    pub handed_out_at: DateTime<FixedOffset>,
 }
 
 impl Panel {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Why a round, a roster or what hangs on them is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MeetingError {
     /// A signed file in it does not verify.
     #[error("{what}: {error}")]
@@ -189,7 +189,7 @@ pub fn scheme_digest(scheme: &Scheme) -> Digest {
 }
 
 /// Why a sheet or an absence is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SheetRefusal {
     /// It does not verify, or is signed by nobody of the roster.
     #[error(transparent)]
@@ -332,8 +332,7 @@ impl Meeting {
     /// # Errors
     /// [`MeetingError::Jws`], [`MeetingError::AnotherRound`].
     pub fn read_handout(&self, bytes: &[u8]) -> Result<Verified<Handout>, MeetingError> {
-        let handout =
-            jws::verify::<Handout>(bytes, &[&self.panel().secretary.jwk]).map_err(in_file("handout"))?;
+        let handout = jws::verify::<Handout>(bytes, &[&self.panel().secretary.jwk]).map_err(in_file("handout"))?;
         handout.binding.check(&self.binding).map_err(|_| MeetingError::AnotherRound)?;
         Ok(handout)
     }

@@ -89,24 +89,16 @@ pub fn card_path(key: &KeyId) -> String {
 /// The heads of an issued round as package files.
 #[must_use]
 pub fn issued_files(issued: &Issued) -> Vec<(String, Content)> {
-    [
-        (BUREAU_CARD, issued.bureau().bytes()),
-        (ROUND_HEAD, issued.round().bytes()),
-        (RULEBOOK, issued.rulebook_bytes()),
-    ]
-    .map(|(path, bytes)| (path.to_owned(), Content::Bytes(bytes.to_vec())))
-    .into()
+    [(BUREAU_CARD, issued.bureau().bytes()), (ROUND_HEAD, issued.round().bytes()), (RULEBOOK, issued.rulebook_bytes())]
+        .map(|(path, bytes)| (path.to_owned(), Content::Bytes(bytes.to_vec())))
+        .into()
 }
 
 /// Writes a round file: the heads, and every document of every dossier.
 ///
 /// # Errors
 /// Those of [`write_bag`].
-pub fn write_round(
-    issued: &Issued,
-    documents: Vec<(String, Content)>,
-    out: impl Write,
-) -> Result<(), PackageError> {
+pub fn write_round(issued: &Issued, documents: Vec<(String, Content)>, out: impl Write) -> Result<(), PackageError> {
     let payload = issued_files(issued).into_iter().chain(documents).collect();
     write_bag(ROUND, payload, out, &Limits::default())?;
     Ok(())
@@ -308,9 +300,7 @@ pub fn check_dossiers<R: Read + Seek>(
 ) -> Result<(), PackageError> {
     let paths: Vec<String> = bag.paths().map(str::to_owned).collect();
     bag.check_all(progress).map_err(|error| match error {
-        BagError::Altered { index } => {
-            PackageError::Differs { path: paths.get(index).cloned().unwrap_or_default() }
-        }
+        BagError::Altered { index } => PackageError::Differs { path: paths.get(index).cloned().unwrap_or_default() },
         other => other.into(),
     })
 }

@@ -3,9 +3,9 @@
 use std::io::{Read, Seek, Write};
 
 use review::{
-    ids::Digest,
-    result::{Entry, ResultHead},
-    roster::{Card, Panel, Roster},
+    ids::{Digest, KeyId},
+    result::Entry,
+    roster::Panel,
     round::Round,
     sheet::{Absence, Sheet},
 };
@@ -15,7 +15,7 @@ use crate::{
     jws::Verified,
     limits::Limits,
     meeting::Meeting,
-    packages::{BUREAU_CARD, PackageError, ROSTER, ROUND_HEAD, RULEBOOK, head, issued_files},
+    packages::{BUREAU_CARD, PackageError, ROSTER, ROUND_HEAD, RULEBOOK, issued_files},
 };
 
 /// Base folder of a result package.
@@ -68,7 +68,7 @@ impl Leaf<'_> {
 
     /// The path in the package, which follows from what the file is.
     fn path(&self, panel: &Panel) -> String {
-        let number = |key| panel.members.iter().position(|member| member.key == *key).map_or(0, |place| place + 1);
+        let number = |key: &KeyId| panel.members.iter().position(|member| member.key == *key).map_or(0, |place| place + 1);
         let digest = self.digest().to_string();
         let short = digest.get(..16).unwrap_or_default();
         match self {
@@ -118,11 +118,8 @@ pub fn with_head<R: Read + Seek>(bag: &mut Bag<R>, new_head: &[u8], out: impl Wr
     let paths: Vec<String> = bag.paths().map(str::to_owned).collect();
     let mut payload = Vec::with_capacity(paths.len());
     for path in paths {
-        let bytes = if path == RESULT_HEAD {
-            new_head.to_vec()
-        } else {
-            crate::packages::read(bag, &path, limits().file)?
-        };
+        let bytes =
+            if path == RESULT_HEAD { new_head.to_vec() } else { crate::packages::read(bag, &path, limits().file)? };
         payload.push((path, Content::Bytes(bytes)));
     }
     write_bag(RESULT, payload, out, &limits())?;
@@ -133,16 +130,4 @@ pub fn with_head<R: Read + Seek>(bag: &mut Bag<R>, new_head: &[u8], out: impl Wr
 #[must_use]
 pub fn limits() -> Limits {
     Limits { entries: 60_000, file: 128 << 20, total: 1 << 30 }
-}
-
-/// The bytes of the heads of a result package, still unverified.
-pub(crate) struct RawHeads {
-    pub(crate) roster: Vec<u8>,
-    pub(crate) result: Vec<u8>,
-}
-
-pub(crate) fn raw_heads<R: Read + Seek>(bag: &mut Bag<R>) -> Result<RawHeads, PackageError> {
-    // The card is read with the round; asking for it here names it when it is missing.
-    let _ = head::<Card, R>(bag, BUREAU_CARD)?;
-    Ok(RawHeads { roster: head::<Roster, R>(bag, ROSTER)?, result: head::<ResultHead, R>(bag, RESULT_HEAD)? })
 }

@@ -340,7 +340,7 @@ fn claims_say_kind_and_keys_without_trust() {
 fn a_malformed_key_is_refused_before_anything_is_computed() {
     let key = new_key();
     let mut wrong = key.public().clone();
-    wrong.y.pop();
+    wrong.y.truncate(42);
     let header = format!(r#"{{"alg":"ES256","kid":"{}","typ":"hengjian-sheet+jws"}}"#, key_id(&wrong));
     let bytes = craft(&header, payload(&key).as_bytes(), &key);
     assert_eq!(jws::verify::<Sheet>(&bytes, &[&wrong]).err(), Some(JwsError::Key));

@@ -81,7 +81,7 @@ fn a_public_key_in_any_other_spelling_is_refused() {
         with(|k| k.crv = "P-384".to_owned()),
         with(|k| k.kty = "OKP".to_owned()),
         with(|k| k.x.push('A')),
-        with(|k| drop(k.x.pop())),
+        with(|k| k.x.truncate(42)),
         with(|k| k.y.push('=')),
         with(|k| k.y.clear()),
         with(|k| k.x.replace_range(0..1, "+")),
