@@ -16,7 +16,7 @@ pub const JINZHONG_2023_33: &str = include_str!("../../../../assets/rulebooks/ji
 /// How the file marks what the measures leave open and the bureau has yet to confirm.
 pub const UNCONFIRMED: &str = "待主管部门确认";
 
-/// What is wrong with a rulebook file: the line, the key and the [`Fault`].
+/// What is wrong with a rulebook file: the line, the key and the [`Fault`](crate::datafile::Fault).
 pub type RulebookError = DataError;
 
 /// An article (条款) of the measures with its words; written `22` or, with an item, `7(5)`.
