@@ -249,7 +249,8 @@ impl WrappedKey {
         let mut identity = age::scrypt::Identity::new(secret(passphrase));
         identity.set_max_work_factor(MAX_LOG_N);
         let pkcs8 = age::decrypt(&identity, bytes).map(Zeroizing::new).map_err(|error| match error {
-            age::DecryptError::KeyDecryptionFailed => KeyError::WrongPassphrase,
+            // The stanza's own tag failed; a damaged payload comes as an I/O error, a damaged header as its MAC.
+            age::DecryptError::DecryptionFailed => KeyError::WrongPassphrase,
             age::DecryptError::ExcessiveWork { required, .. } => KeyError::TooMuchWork { log_n: required },
             _ => KeyError::Damaged,
         })?;

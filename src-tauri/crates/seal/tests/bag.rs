@@ -1,4 +1,5 @@
 //! Bags: tag files carry no freedom, and every payload byte is bound.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 use std::io::{Cursor, Read};
 

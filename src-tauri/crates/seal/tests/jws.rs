@@ -1,4 +1,5 @@
 //! Every way to break a signed file, by name, with the code that it gives.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod support;
 

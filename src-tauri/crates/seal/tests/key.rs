@@ -1,4 +1,5 @@
 //! Keys: made, kept wrapped, and refused when malformed.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod support;
 
