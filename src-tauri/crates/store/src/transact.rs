@@ -258,3 +258,21 @@ impl Reader {
         audit::page(self, before, limit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::settings;
+
+    #[test]
+    fn a_transaction_that_sqlite_ended_by_itself_leaves_no_lone_audit_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        let lost = store.transact("2025-06-01T09:00:00+08:00", Op::SettingChanged, |tx| {
+            settings::set(tx, "language", "en")?;
+            Ok::<_, StoreError>(tx.conn().execute_batch("ROLLBACK")?)
+        });
+        assert!(matches!(lost, Err(StoreError::TransactionLost)));
+        assert_eq!(store.check_audit().unwrap().seq, 0);
+    }
+}

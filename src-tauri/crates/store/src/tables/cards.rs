@@ -66,3 +66,21 @@ pub fn put(tx: &Tx<'_>, key_id: &str, bytes: &[u8]) -> Result<bool, StoreError> 
 pub fn remove(tx: &Tx<'_>, key_id: &str) -> Result<(), StoreError> {
     tx.run_one("cards", "DELETE FROM cards WHERE key_id = ?1", [key_id])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk};
+
+    #[test]
+    fn the_same_card_again_changes_nothing_and_a_newer_one_takes_its_place() {
+        let (_folder, mut store) = desk();
+        assert!(change(&mut store, |tx| put(tx, "key", b"card")).unwrap());
+        assert!(!change(&mut store, |tx| put(tx, "key", b"card")).unwrap());
+        assert!(change(&mut store, |tx| put(tx, "key", b"new title")).unwrap());
+        assert_eq!(all(&store).unwrap().len(), 1);
+        assert_eq!(get(&store, "key").unwrap().unwrap().bytes, b"new title");
+        change(&mut store, |tx| remove(tx, "key")).unwrap();
+        assert_eq!(get(&store, "key").unwrap(), None);
+    }
+}

@@ -88,3 +88,49 @@ pub fn put(tx: &Tx<'_>, decision: &Decision) -> Result<(), StoreError> {
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    use crate::tables::results::{self, ResultOrigin, ResultRow};
+
+    fn decision(grade: Option<&str>) -> Decision {
+        Decision {
+            round_id: "r".to_owned(),
+            centre_id: "c".to_owned(),
+            result_digest: "d".to_owned(),
+            grade: grade.map(str::to_owned),
+            consequence: "none".to_owned(),
+            note: String::new(),
+            at: AT.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_decision_rests_on_a_result_that_is_kept() {
+        let (_folder, mut store) = desk();
+        assert!(matches!(change(&mut store, |tx| put(tx, &decision(None))), Err(StoreError::Conflict { .. })));
+    }
+
+    #[test]
+    fn a_later_decision_takes_the_place_of_the_earlier() {
+        let (_folder, mut store) = desk();
+        let result = ResultRow {
+            digest: "d".to_owned(),
+            round_id: "r".to_owned(),
+            head_bytes: vec![1],
+            file_digest: None,
+            signatures: 2,
+            origin: ResultOrigin::Received,
+            report_json: None,
+            at: AT.to_owned(),
+        };
+        change(&mut store, |tx| results::insert(tx, &result)).unwrap();
+        change(&mut store, |tx| put(tx, &decision(Some("good")))).unwrap();
+        change(&mut store, |tx| put(tx, &decision(None))).unwrap();
+        assert_eq!(of_round(&store, "r").unwrap(), [decision(None)]);
+        assert_eq!(all(&store).unwrap(), [decision(None)]);
+    }
+}

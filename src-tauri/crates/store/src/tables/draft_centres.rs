@@ -86,3 +86,31 @@ pub fn remove(tx: &Tx<'_>, round_id: &str, centre_id: &str) -> Result<(), StoreE
         [round_id, centre_id],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk, desk_with_round};
+
+    fn centre(id: &str, position: u32) -> DraftCentre {
+        DraftCentre { round_id: "r".to_owned(), centre_id: id.to_owned(), position, json: "{}".to_owned() }
+    }
+
+    #[test]
+    fn centres_come_in_their_order_and_one_put_again_replaces_itself() {
+        let (_folder, mut store) = desk_with_round();
+        for kept in [centre("b", 0), centre("a", 1), centre("b", 2)] {
+            change(&mut store, |tx| put(tx, &kept)).unwrap();
+        }
+        assert_eq!(of_round(&store, "r").unwrap(), [centre("a", 1), centre("b", 2)]);
+        change(&mut store, |tx| remove(tx, "r", "a")).unwrap();
+        assert_eq!(get(&store, "r", "a").unwrap(), None);
+        assert_eq!(get(&store, "r", "b").unwrap(), Some(centre("b", 2)));
+    }
+
+    #[test]
+    fn a_centre_of_no_round_is_refused() {
+        let (_folder, mut store) = desk();
+        assert!(matches!(change(&mut store, |tx| put(tx, &centre("a", 0))), Err(StoreError::Conflict { .. })));
+    }
+}

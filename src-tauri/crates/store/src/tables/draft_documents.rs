@@ -91,3 +91,66 @@ pub fn remove(tx: &Tx<'_>, round_id: &str, centre_id: &str, name: &str) -> Resul
         [round_id, centre_id, name],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk_with_round};
+
+    use crate::tables::{draft_centres, rounds};
+
+    fn document(centre: &str, name: &str, size: u64) -> DraftDocument {
+        DraftDocument {
+            round_id: "r".to_owned(),
+            centre_id: centre.to_owned(),
+            name: name.to_owned(),
+            size,
+            digest: "d".to_owned(),
+        }
+    }
+
+    fn desk_with_centres() -> (tempfile::TempDir, crate::Store) {
+        let (folder, mut store) = desk_with_round();
+        for (position, id) in ["a", "b"].iter().enumerate() {
+            let centre = draft_centres::DraftCentre {
+                round_id: "r".to_owned(),
+                centre_id: (*id).to_owned(),
+                position: u32::try_from(position).unwrap(),
+                json: "{}".to_owned(),
+            };
+            change(&mut store, |tx| draft_centres::put(tx, &centre)).unwrap();
+        }
+        (folder, store)
+    }
+
+    #[test]
+    fn a_document_of_the_same_name_replaces_the_one_before() {
+        let (_folder, mut store) = desk_with_centres();
+        for kept in [document("a", "申报书.pdf", 1), document("a", "申报书.pdf", 2), document("b", "附件.pdf", 3)]
+        {
+            change(&mut store, |tx| put(tx, &kept)).unwrap();
+        }
+        assert_eq!(of_centre(&store, "r", "a").unwrap(), [document("a", "申报书.pdf", 2)]);
+        assert_eq!(of_round(&store, "r").unwrap().len(), 2);
+        change(&mut store, |tx| remove(tx, "r", "a", "申报书.pdf")).unwrap();
+        assert!(of_centre(&store, "r", "a").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_centre_or_a_draft_taken_away_takes_its_documents_along() {
+        let (_folder, mut store) = desk_with_centres();
+        change(&mut store, |tx| put(tx, &document("a", "申报书.pdf", 1))).unwrap();
+        change(&mut store, |tx| put(tx, &document("b", "附件.pdf", 1))).unwrap();
+        change(&mut store, |tx| draft_centres::remove(tx, "r", "a")).unwrap();
+        assert_eq!(of_round(&store, "r").unwrap(), [document("b", "附件.pdf", 1)]);
+        change(&mut store, |tx| rounds::remove_draft(tx, "r")).unwrap();
+        assert!(of_round(&store, "r").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_document_of_no_centre_is_refused() {
+        let (_folder, mut store) = desk_with_centres();
+        let refused = change(&mut store, |tx| put(tx, &document("c", "申报书.pdf", 1)));
+        assert!(matches!(refused, Err(StoreError::Conflict { .. })));
+    }
+}

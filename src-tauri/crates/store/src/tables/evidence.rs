@@ -81,3 +81,38 @@ pub fn replace(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk};
+
+    fn pages(pages: &[u32]) -> Vec<(String, u32)> {
+        pages.iter().map(|page| ("申报书.pdf".to_owned(), *page)).collect()
+    }
+
+    fn kept(reader: &Reader) -> Vec<(u8, u32)> {
+        of_centre(reader, "r", "c").unwrap().iter().map(|row| (row.dimension, row.page)).collect()
+    }
+
+    #[test]
+    fn evidence_keeps_the_order_given_and_is_replaced_for_one_dimension_only() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| replace(tx, "r", "c", 0, &pages(&[7, 3]))).unwrap();
+        change(&mut store, |tx| replace(tx, "r", "c", 1, &pages(&[5]))).unwrap();
+        assert_eq!(kept(&store), [(0, 7), (0, 3), (1, 5)]);
+        change(&mut store, |tx| replace(tx, "r", "c", 0, &[])).unwrap();
+        assert_eq!(kept(&store), [(1, 5)]);
+    }
+
+    #[test]
+    fn page_nought_and_a_page_named_twice_are_refused_and_the_old_evidence_stays() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| replace(tx, "r", "c", 0, &pages(&[7]))).unwrap();
+        for wrong in [&[0][..], &[2, 2]] {
+            let refused = change(&mut store, |tx| replace(tx, "r", "c", 0, &pages(wrong)));
+            assert!(matches!(refused, Err(StoreError::Conflict { .. })));
+        }
+        assert_eq!(kept(&store), [(0, 7)]);
+    }
+}

@@ -73,3 +73,20 @@ pub fn insert(tx: &Tx<'_>, round_id: &str, centre_id: &str, kind: &str, evidence
 pub fn remove(tx: &Tx<'_>, id: i64) -> Result<(), StoreError> {
     tx.run_one("findings", "DELETE FROM findings WHERE id = ?1", [id])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk};
+
+    #[test]
+    fn a_finding_is_recorded_with_its_evidence_and_can_be_taken_back() {
+        let (_folder, mut store) = desk();
+        let first = change(&mut store, |tx| insert(tx, "r", "c", "false-material", "第3页与附件2不符")).unwrap();
+        let second = change(&mut store, |tx| insert(tx, "r", "c", "interference", "纪要")).unwrap();
+        assert_eq!(of_round(&store, "r").unwrap()[0].evidence, "第3页与附件2不符");
+        change(&mut store, |tx| remove(tx, first)).unwrap();
+        assert_eq!(of_round(&store, "r").unwrap().iter().map(|row| row.id).collect::<Vec<_>>(), [second]);
+        assert!(matches!(change(&mut store, |tx| remove(tx, first)), Err(StoreError::NotFound { .. })));
+    }
+}

@@ -111,3 +111,57 @@ pub fn set_roles(tx: &Tx<'_>, roles: &str) -> Result<(), StoreError> {
 pub fn rewrap(tx: &Tx<'_>, key_id: &str, wrapped_key: &[u8]) -> Result<(), StoreError> {
     tx.run_one("identity", "UPDATE identity SET wrapped_key = ?2 WHERE key_id = ?1", (key_id, wrapped_key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    fn person() -> Identity {
+        Identity {
+            name: "钱䶮".to_owned(),
+            unit_name: "示例大学".to_owned(),
+            unit_code: None,
+            title: "教授".to_owned(),
+            roles: "expert".to_owned(),
+            key_id: "key".to_owned(),
+            card_bytes: vec![0, 255],
+            wrapped_key: vec![1],
+            made_at: AT.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_identity_comes_back_as_it_was_kept() {
+        let (_folder, mut store) = desk();
+        assert_eq!(get(&store).unwrap(), None);
+        change(&mut store, |tx| insert(tx, &person())).unwrap();
+        assert_eq!(get(&store).unwrap(), Some(person()));
+    }
+
+    #[test]
+    fn a_second_identity_is_refused_and_the_first_key_stays() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| insert(tx, &person())).unwrap();
+        let second = Identity { key_id: "other".to_owned(), ..person() };
+        assert!(matches!(change(&mut store, |tx| insert(tx, &second)), Err(StoreError::Conflict { .. })));
+        assert_eq!(get(&store).unwrap().unwrap().key_id, "key");
+    }
+
+    #[test]
+    fn a_new_wrapping_is_taken_for_the_same_key_only() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| insert(tx, &person())).unwrap();
+        assert!(matches!(change(&mut store, |tx| rewrap(tx, "other", &[9])), Err(StoreError::NotFound { .. })));
+        change(&mut store, |tx| rewrap(tx, "key", &[2])).unwrap();
+        change(&mut store, |tx| set_roles(tx, "expert,secretary")).unwrap();
+        let kept = get(&store).unwrap().unwrap();
+        assert_eq!((kept.wrapped_key, kept.roles.as_str()), (vec![2], "expert,secretary"));
+    }
+
+    #[test]
+    fn neither_name_nor_key_is_printed_for_debugging() {
+        let printed = format!("{:?}", person());
+        assert!(!printed.contains("钱") && !printed.contains("wrapped"), "{printed}");
+    }
+}

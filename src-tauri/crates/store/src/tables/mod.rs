@@ -88,3 +88,49 @@ macro_rules! text_enum {
     };
 }
 pub(crate) use text_enum;
+
+#[cfg(test)]
+mod testing {
+    use tempfile::TempDir;
+
+    use super::rounds::{self, RoundRow, RoundStatus};
+    use crate::{Op, Store, StoreError, Tx};
+
+    pub(super) const AT: &str = "2025-06-01T09:00:00+08:00";
+
+    /// A new desk; its folder goes with the first value.
+    pub(super) fn desk() -> (TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    /// A new desk with the drafted round `r`.
+    pub(super) fn desk_with_round() -> (TempDir, Store) {
+        let (folder, mut store) = desk();
+        change(&mut store, |tx| rounds::insert(tx, &round("r", RoundStatus::Draft))).unwrap();
+        (folder, store)
+    }
+
+    pub(super) fn change<R>(
+        store: &mut Store,
+        work: impl FnOnce(&Tx<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        store.transact(AT, Op::SettingChanged, work)
+    }
+
+    pub(super) fn round(id: &str, status: RoundStatus) -> RoundRow {
+        RoundRow {
+            id: id.to_owned(),
+            status,
+            title: "2025年度评审".to_owned(),
+            draft_json: (status == RoundStatus::Draft).then(|| "{}".to_owned()),
+            bytes: (status != RoundStatus::Draft).then(|| b"signed".to_vec()),
+            bureau_card: None,
+            rulebook: b"rules".to_vec(),
+            file_digest: None,
+            package_name: None,
+            created_at: AT.to_owned(),
+        }
+    }
+}

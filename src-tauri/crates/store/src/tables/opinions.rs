@@ -92,3 +92,19 @@ pub fn save(
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk};
+
+    #[test]
+    fn an_opinion_saved_again_replaces_itself_and_a_grade_can_be_taken_back() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| save(tx, "r", "c", Some("good"), "可")).unwrap();
+        change(&mut store, |tx| save(tx, "r", "c", None, "待议")).unwrap();
+        let kept = get(&store, "r", "c").unwrap().unwrap();
+        assert_eq!((kept.recommended.as_deref(), kept.opinion.as_str()), (None, "待议"));
+        assert_eq!(of_round(&store, "r").unwrap(), [kept]);
+    }
+}

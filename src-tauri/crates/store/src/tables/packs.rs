@@ -74,3 +74,27 @@ pub fn insert(tx: &Tx<'_>, pack: &Pack) -> Result<bool, StoreError> {
     )?;
     Ok(changed == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    #[test]
+    fn the_same_package_again_keeps_its_first_name() {
+        let (_folder, mut store) = desk();
+        let pack = |name: &str| Pack {
+            digest: "d".to_owned(),
+            round_id: "r".to_owned(),
+            name: name.to_owned(),
+            received_at: AT.to_owned(),
+        };
+        assert!(change(&mut store, |tx| insert(tx, &pack("一.hjpack"))).unwrap());
+        assert!(!change(&mut store, |tx| insert(tx, &pack("二.hjpack"))).unwrap());
+        assert_eq!(get(&store, "d").unwrap(), Some(pack("一.hjpack")));
+        assert_eq!(
+            (all(&store).unwrap(), of_round(&store, "r").unwrap()),
+            (vec![pack("一.hjpack")], vec![pack("一.hjpack")])
+        );
+    }
+}

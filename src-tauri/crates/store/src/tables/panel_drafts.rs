@@ -29,3 +29,18 @@ pub fn put(tx: &Tx<'_>, round_id: &str, json: &str) -> Result<(), StoreError> {
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk_with_round};
+
+    #[test]
+    fn a_round_has_one_panel_draft() {
+        let (_folder, mut store) = desk_with_round();
+        assert_eq!(get(&store, "r").unwrap(), None);
+        change(&mut store, |tx| put(tx, "r", "[1]")).unwrap();
+        change(&mut store, |tx| put(tx, "r", "[2]")).unwrap();
+        assert_eq!(get(&store, "r").unwrap().as_deref(), Some("[2]"));
+    }
+}

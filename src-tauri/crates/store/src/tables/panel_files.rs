@@ -105,3 +105,30 @@ pub fn insert(tx: &Tx<'_>, file: &PanelFile) -> Result<bool, StoreError> {
 pub fn set_status(tx: &Tx<'_>, digest: &str, status: PanelStatus) -> Result<(), StoreError> {
     tx.run_one("panel_files", "UPDATE panel_files SET status = ?2 WHERE digest = ?1", (digest, status))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    fn file(digest: &str) -> PanelFile {
+        PanelFile {
+            digest: digest.to_owned(),
+            round_id: "r".to_owned(),
+            bytes: vec![0, 1],
+            status: PanelStatus::Received,
+            received_at: AT.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_same_panel_again_does_not_undo_its_approval() {
+        let (_folder, mut store) = desk();
+        assert!(change(&mut store, |tx| insert(tx, &file("d"))).unwrap());
+        change(&mut store, |tx| set_status(tx, "d", PanelStatus::Approved)).unwrap();
+        assert!(!change(&mut store, |tx| insert(tx, &file("d"))).unwrap());
+        assert_eq!(get(&store, "d").unwrap().unwrap().status, PanelStatus::Approved);
+        assert_eq!((all(&store).unwrap().len(), of_round(&store, "r").unwrap().len()), (1, 1));
+        assert!(of_round(&store, "s").unwrap().is_empty());
+    }
+}

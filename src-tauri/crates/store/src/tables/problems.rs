@@ -116,3 +116,35 @@ pub fn note(tx: &Tx<'_>, problem: NewProblem<'_>) -> Result<i64, StoreError> {
 pub fn resolve(tx: &Tx<'_>, id: i64) -> Result<(), StoreError> {
     tx.run_one("problems", "UPDATE problems SET resolved_at = ?2 WHERE id = ?1 AND resolved_at IS NULL", (id, tx.at()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    fn problem(code: &str) -> NewProblem<'_> {
+        NewProblem { round_id: None, file_name: "坏.hjsheet", digest: "d", code, params_json: "{}" }
+    }
+
+    #[test]
+    fn an_open_problem_is_noted_once_and_again_after_it_was_settled() {
+        let (_folder, mut store) = desk();
+        let first = change(&mut store, |tx| note(tx, problem("sheet.signature"))).unwrap();
+        assert_eq!(change(&mut store, |tx| note(tx, problem("sheet.signature"))).unwrap(), first);
+        assert_ne!(change(&mut store, |tx| note(tx, problem("sheet.replayed"))).unwrap(), first);
+        change(&mut store, |tx| resolve(tx, first)).unwrap();
+        assert!(matches!(change(&mut store, |tx| resolve(tx, first)), Err(StoreError::NotFound { .. })));
+        assert_ne!(change(&mut store, |tx| note(tx, problem("sheet.signature"))).unwrap(), first);
+        let kept = all(&store).unwrap();
+        assert_eq!(kept.len(), 3);
+        assert_eq!(kept[2].resolved_at.as_deref(), Some(AT));
+    }
+
+    #[test]
+    fn a_file_that_told_no_round_shows_in_every_round() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| note(tx, problem("a"))).unwrap();
+        change(&mut store, |tx| note(tx, NewProblem { round_id: Some("r"), ..problem("b") })).unwrap();
+        assert_eq!((of_round(&store, "r").unwrap().len(), of_round(&store, "s").unwrap().len()), (2, 1));
+    }
+}

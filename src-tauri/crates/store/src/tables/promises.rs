@@ -48,3 +48,19 @@ pub fn insert(tx: &Tx<'_>, round_id: &str, text: &str) -> Result<bool, StoreErro
     )?;
     Ok(changed == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    #[test]
+    fn the_first_promise_stays_in_its_words() {
+        let (_folder, mut store) = desk();
+        assert!(change(&mut store, |tx| insert(tx, "r", "我承诺")).unwrap());
+        assert!(!change(&mut store, |tx| insert(tx, "r", "别的话")).unwrap());
+        let kept = get(&store, "r").unwrap().unwrap();
+        assert_eq!((kept.text.as_str(), kept.at.as_str()), ("我承诺", AT));
+        assert_eq!(get(&store, "s").unwrap(), None);
+    }
+}

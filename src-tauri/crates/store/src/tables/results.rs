@@ -139,3 +139,45 @@ pub fn set_file(tx: &Tx<'_>, digest: &str, file_digest: &str) -> Result<(), Stor
 pub fn set_report(tx: &Tx<'_>, digest: &str, report_json: &str) -> Result<(), StoreError> {
     tx.run_one("results", "UPDATE results SET report_json = ?2 WHERE digest = ?1", [digest, report_json])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    fn result(digest: &str, signatures: u32) -> ResultRow {
+        ResultRow {
+            digest: digest.to_owned(),
+            round_id: "r".to_owned(),
+            head_bytes: digest.as_bytes().to_vec(),
+            file_digest: None,
+            signatures,
+            origin: ResultOrigin::Compiled,
+            report_json: None,
+            at: AT.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_result_kept_last_is_the_latest_even_within_one_second() {
+        let (_folder, mut store) = desk();
+        for (digest, signatures) in [("z", 0), ("m", 1), ("a", 2)] {
+            assert!(change(&mut store, |tx| insert(tx, &result(digest, signatures))).unwrap());
+        }
+        assert!(!change(&mut store, |tx| insert(tx, &result("z", 0))).unwrap(), "importing twice changes nothing");
+        assert_eq!(latest(&store, "r").unwrap(), Some(result("a", 2)));
+        assert_eq!((of_round(&store, "r").unwrap().len(), all(&store).unwrap().len()), (3, 3));
+    }
+
+    #[test]
+    fn package_and_report_are_added_later_and_the_head_stays() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| insert(tx, &result("d", 2))).unwrap();
+        change(&mut store, |tx| set_file(tx, "d", "f")).unwrap();
+        change(&mut store, |tx| set_report(tx, "d", "{}")).unwrap();
+        let wanted =
+            ResultRow { file_digest: Some("f".to_owned()), report_json: Some("{}".to_owned()), ..result("d", 2) };
+        assert_eq!(get(&store, "d").unwrap(), Some(wanted));
+        assert!(matches!(change(&mut store, |tx| set_file(tx, "x", "f")), Err(StoreError::NotFound { .. })));
+    }
+}

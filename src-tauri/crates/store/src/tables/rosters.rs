@@ -82,3 +82,38 @@ pub fn insert(tx: &Tx<'_>, roster: &RosterRow) -> Result<bool, StoreError> {
     )?;
     Ok(changed == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    fn roster(digest: &str, version: u32) -> RosterRow {
+        RosterRow {
+            digest: digest.to_owned(),
+            round_id: "r".to_owned(),
+            version,
+            bytes: digest.as_bytes().to_vec(),
+            received_at: AT.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_highest_version_is_in_force_whatever_came_last() {
+        let (_folder, mut store) = desk();
+        assert!(change(&mut store, |tx| insert(tx, &roster("b", 2))).unwrap());
+        assert!(change(&mut store, |tx| insert(tx, &roster("a", 1))).unwrap());
+        assert!(!change(&mut store, |tx| insert(tx, &roster("a", 1))).unwrap());
+        assert_eq!(latest(&store, "r").unwrap(), Some(roster("b", 2)));
+        assert_eq!(of_round(&store, "r").unwrap(), [roster("b", 2), roster("a", 1)]);
+        assert_eq!(get(&store, "a").unwrap(), Some(roster("a", 1)));
+    }
+
+    #[test]
+    fn another_roster_of_the_same_version_is_refused() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| insert(tx, &roster("a", 1))).unwrap();
+        let forked = change(&mut store, |tx| insert(tx, &roster("b", 1)));
+        assert!(matches!(forked, Err(StoreError::Conflict { .. })));
+    }
+}

@@ -181,3 +181,54 @@ pub fn set_package(tx: &Tx<'_>, id: &str, file_digest: &str, package_name: &str)
 pub fn remove_draft(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
     tx.run_one("rounds", "DELETE FROM rounds WHERE id = ?1 AND status = 'draft'", [id])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk, desk_with_round, round};
+
+    #[test]
+    fn a_draft_is_changed_then_issued_then_frozen() {
+        let (_folder, mut store) = desk_with_round();
+        change(&mut store, |tx| update_draft(tx, "r", "新题", "{\"a\":1}")).unwrap();
+        change(&mut store, |tx| set_rulebook(tx, "r", b"other rules")).unwrap();
+        let issued =
+            IssuedRound { bytes: b"signed", bureau_card: b"card", file_digest: "d", package_name: "2025.hjround" };
+        change(&mut store, |tx| issue(tx, "r", issued)).unwrap();
+
+        let kept = get(&store, "r").unwrap().unwrap();
+        assert_eq!((kept.status, kept.title.as_str()), (RoundStatus::Issued, "新题"));
+        assert_eq!((kept.bytes.as_deref(), kept.rulebook.as_slice()), (Some(&b"signed"[..]), &b"other rules"[..]));
+        for refused in [
+            change(&mut store, |tx| update_draft(tx, "r", "改题", "{}")),
+            change(&mut store, |tx| set_rulebook(tx, "r", b"changed rules")),
+            change(&mut store, |tx| issue(tx, "r", issued)),
+            change(&mut store, |tx| remove_draft(tx, "r")),
+        ] {
+            assert!(matches!(refused, Err(StoreError::NotFound { table: "rounds" })));
+        }
+        assert_eq!(get(&store, "r").unwrap(), Some(kept));
+    }
+
+    #[test]
+    fn a_received_round_has_signed_bytes_and_a_draft_has_none() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| insert(tx, &round("r", RoundStatus::Received))).unwrap();
+        change(&mut store, |tx| set_package(tx, "r", "d", "2025.hjround")).unwrap();
+        assert_eq!(get(&store, "r").unwrap().unwrap().file_digest.as_deref(), Some("d"));
+        let unsigned = RoundRow { bytes: None, ..round("s", RoundStatus::Received) };
+        assert!(matches!(change(&mut store, |tx| insert(tx, &unsigned)), Err(StoreError::Conflict { .. })));
+    }
+
+    #[test]
+    fn the_same_id_twice_is_refused_and_the_newest_is_listed_first() {
+        let (_folder, mut store) = desk_with_round();
+        let again = change(&mut store, |tx| insert(tx, &round("r", RoundStatus::Draft)));
+        assert!(matches!(again, Err(StoreError::Conflict { .. })));
+        let newer = RoundRow { created_at: "2025-07-01T09:00:00+08:00".to_owned(), ..round("s", RoundStatus::Draft) };
+        change(&mut store, |tx| insert(tx, &newer)).unwrap();
+        assert_eq!(all(&store).unwrap().iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["s", "r"]);
+        change(&mut store, |tx| remove_draft(tx, "s")).unwrap();
+        assert_eq!(get(&store, "s").unwrap(), None);
+    }
+}

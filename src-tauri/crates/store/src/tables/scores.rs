@@ -116,3 +116,51 @@ pub fn save_comment(
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk};
+
+    #[test]
+    fn points_and_comment_are_saved_apart_and_neither_undoes_the_other() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| save_comment(tx, "r", "c", 2, "转化扎实")).unwrap();
+        change(&mut store, |tx| save_points(tx, "r", "c", 2, Some(2150))).unwrap();
+        change(&mut store, |tx| save_comment(tx, "r", "c", 2, "转化较扎实")).unwrap();
+        let kept = of_centre(&store, "r", "c").unwrap();
+        assert_eq!(kept.len(), 1);
+        assert_eq!((kept[0].hundredths, kept[0].comment.as_str()), (Some(2150), "转化较扎实"));
+    }
+
+    #[test]
+    fn each_saved_change_of_points_stays_in_the_history() {
+        let (_folder, mut store) = desk();
+        for points in [Some(800), Some(850), None] {
+            change(&mut store, |tx| save_points(tx, "r", "c", 0, points)).unwrap();
+        }
+        change(&mut store, |tx| save_comment(tx, "r", "c", 0, "无")).unwrap();
+        let history = score_history::of_centre(&store, "r", "c").unwrap();
+        assert_eq!(history.iter().map(|change| change.hundredths).collect::<Vec<_>>(), [Some(800), Some(850), None]);
+        assert_eq!(of_centre(&store, "r", "c").unwrap()[0].hundredths, None, "taken away is not zero");
+    }
+
+    #[test]
+    fn a_seventh_dimension_and_more_than_a_hundred_points_are_refused() {
+        let (_folder, mut store) = desk();
+        for (dimension, points) in [(6, 100), (0, 10_001)] {
+            let refused = change(&mut store, |tx| save_points(tx, "r", "c", dimension, Some(points)));
+            assert!(matches!(refused, Err(StoreError::Conflict { .. })));
+        }
+        change(&mut store, |tx| save_points(tx, "r", "c", 5, Some(10_000))).unwrap();
+        assert_eq!(of_round(&store, "r").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn no_points_are_printed_for_debugging() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| save_points(tx, "r", "c", 0, Some(7777))).unwrap();
+        let printed = format!("{:?}{:?}", of_round(&store, "r"), score_history::of_centre(&store, "r", "c"));
+        assert!(!printed.contains("7777"), "{printed}");
+    }
+}

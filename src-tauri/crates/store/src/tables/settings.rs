@@ -45,3 +45,20 @@ pub fn unset(tx: &Tx<'_>, key: &str) -> Result<(), StoreError> {
     tx.run("DELETE FROM settings WHERE key = ?1", [key])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{change, desk};
+
+    #[test]
+    fn a_setting_is_set_changed_listed_and_unset() {
+        let (_folder, mut store) = desk();
+        assert_eq!(get(&store, "language").unwrap(), None);
+        change(&mut store, |tx| set(tx, "language", "en")).unwrap();
+        change(&mut store, |tx| set(tx, "language", "zh-CN")).unwrap();
+        assert_eq!(all(&store).unwrap(), [("language".to_owned(), "zh-CN".to_owned())]);
+        change(&mut store, |tx| unset(tx, "language")).unwrap();
+        assert_eq!(get(&store, "language").unwrap(), None);
+    }
+}

@@ -159,3 +159,53 @@ pub fn insert(tx: &Tx<'_>, file: &SignedFile) -> Result<bool, StoreError> {
 pub fn set_state(tx: &Tx<'_>, digest: &str, state: SignedState, code: Option<&str>) -> Result<(), StoreError> {
     tx.run_one("signed_files", "UPDATE signed_files SET state = ?2, code = ?3 WHERE digest = ?1", (digest, state, code))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    fn file(digest: &str, seq: u32) -> SignedFile {
+        SignedFile {
+            digest: digest.to_owned(),
+            round_id: "r".to_owned(),
+            kind: SignedKind::Sheet,
+            centre_id: "c".to_owned(),
+            expert: "e".to_owned(),
+            seq,
+            bytes: vec![0, 255, 10],
+            own: false,
+            state: SignedState::Accepted,
+            code: None,
+            received_at: AT.to_owned(),
+            source_name: "评分表.hjsheet".to_owned(),
+        }
+    }
+
+    #[test]
+    fn exact_bytes_come_back_and_importing_twice_changes_nothing() {
+        let (_folder, mut store) = desk();
+        assert!(change(&mut store, |tx| insert(tx, &file("d", 1))).unwrap());
+        let renamed = SignedFile { source_name: "副本.hjsheet".to_owned(), ..file("d", 1) };
+        assert!(!change(&mut store, |tx| insert(tx, &renamed)).unwrap());
+        assert_eq!(get(&store, "d").unwrap(), Some(file("d", 1)));
+    }
+
+    #[test]
+    fn both_sides_of_a_fork_are_kept_and_set_aside() {
+        let (_folder, mut store) = desk();
+        for kept in [file("b", 1), file("a", 2), file("c", 1)] {
+            change(&mut store, |tx| insert(tx, &kept)).unwrap();
+        }
+        for digest in ["b", "c"] {
+            change(&mut store, |tx| set_state(tx, digest, SignedState::Quarantined, Some("sheet.fork"))).unwrap();
+        }
+        let cell = of_cell(&store, "r", "c", "e").unwrap();
+        assert_eq!(cell.iter().map(|row| row.digest.as_str()).collect::<Vec<_>>(), ["b", "c", "a"], "by seq");
+        assert_eq!((cell[0].state, cell[0].code.as_deref()), (SignedState::Quarantined, Some("sheet.fork")));
+        assert_eq!((cell[2].state, cell[2].code.as_deref()), (SignedState::Accepted, None));
+        assert_eq!(of_round(&store, "r").unwrap(), cell);
+        let missing = change(&mut store, |tx| set_state(tx, "x", SignedState::Accepted, None));
+        assert!(matches!(missing, Err(StoreError::NotFound { .. })));
+    }
+}

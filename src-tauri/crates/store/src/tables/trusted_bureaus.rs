@@ -64,3 +64,28 @@ pub fn insert(tx: &Tx<'_>, key_id: &str, card_bytes: &[u8]) -> Result<bool, Stor
 pub fn remove(tx: &Tx<'_>, key_id: &str) -> Result<(), StoreError> {
     tx.run_one("trusted_bureaus", "DELETE FROM trusted_bureaus WHERE key_id = ?1", [key_id])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{AT, change, desk};
+
+    #[test]
+    fn trusting_a_bureau_twice_keeps_the_first_card() {
+        let (_folder, mut store) = desk();
+        assert!(change(&mut store, |tx| insert(tx, "key", b"card")).unwrap());
+        assert!(!change(&mut store, |tx| insert(tx, "key", b"other card")).unwrap());
+        let kept = get(&store, "key").unwrap().unwrap();
+        assert_eq!((kept.card_bytes.as_slice(), kept.trusted_at.as_str()), (&b"card"[..], AT));
+        assert_eq!(all(&store).unwrap(), [kept]);
+    }
+
+    #[test]
+    fn a_bureau_no_longer_trusted_is_gone_once() {
+        let (_folder, mut store) = desk();
+        change(&mut store, |tx| insert(tx, "key", b"card")).unwrap();
+        change(&mut store, |tx| remove(tx, "key")).unwrap();
+        assert_eq!(get(&store, "key").unwrap(), None);
+        assert!(matches!(change(&mut store, |tx| remove(tx, "key")), Err(StoreError::NotFound { .. })));
+    }
+}
