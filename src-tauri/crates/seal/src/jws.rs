@@ -4,6 +4,9 @@
 //! `{"alg":"ES256","kid":"<thumbprint>","typ":"<kind>"}`. Which key signs is known before: from the roster, never from
 //! the header. A signature is verified before its payload is parsed, and [`Verified`] is the only way to the value.
 
+mod error;
+mod form;
+
 use std::{fmt, ops::Deref};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -11,19 +14,15 @@ use review::{
     ids::{Digest, KeyId},
     roster::{Card, PublicKey},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde::{Serialize, de::DeserializeOwned};
 
+use self::form::{General, Signature, decode, protected, signing_input};
 use crate::{
-    key::{self, KeyError, SecureRandom, SigningKey, key_id, sha256},
-    strict_json::{self, Flaw},
+    key::{SecureRandom, SigningKey, key_id, sha256},
+    strict_json,
 };
 
-/// More signatures than any object has; the result head has two.
-const MAX_SIGNATURES: usize = 8;
-
-/// The longest protected header in base64url that is looked into; a card's has about 350.
-const MAX_HEADER: usize = 1024;
+pub use error::JwsError;
 
 /// A kind of thing that is signed.
 pub trait Signed: Serialize + DeserializeOwned {
@@ -33,128 +32,6 @@ pub trait Signed: Serialize + DeserializeOwned {
     const MAX_BYTES: usize;
     /// Whether the header carries the key itself: the enrolment card alone, since it is how a key becomes known.
     const CARRIES_KEY: bool = false;
-}
-
-/// Why a signed file is refused, or cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum JwsError {
-    /// The file is larger than its kind may be.
-    #[error("larger than {max} bytes")]
-    TooLarge {
-        /// The most it may have.
-        max: usize,
-    },
-    /// The file is not written in the one accepted form.
-    #[error("not in the one accepted form")]
-    Form,
-    /// The header names another algorithm than ES256.
-    #[error("another algorithm than ES256")]
-    Alg,
-    /// The file is of another kind.
-    #[error("another kind of signed file")]
-    Typ,
-    /// The header carries a key or points to one (`jwk`, `jku`, `x5u`, `x5c`, …) where only the roster may say.
-    #[error("the header carries a key")]
-    HeaderKey,
-    /// The header demands an extension (`crit`).
-    #[error("the header demands an extension")]
-    Crit,
-    /// The header has other members, or its members in another form.
-    #[error("the header is not in the one accepted form")]
-    Header,
-    /// The signers are not exactly the expected ones, or one of them is named twice.
-    #[error("signature {index} is not by the expected signer")]
-    Signer {
-        /// The first signature that is missing, unexpected or by another key, from 0.
-        index: usize,
-    },
-    /// The key is not a P-256 key in the accepted form.
-    #[error("not a P-256 public key")]
-    Key,
-    /// The signature does not verify.
-    #[error("signature {index} does not verify")]
-    Signature {
-        /// Which, from 0.
-        index: usize,
-    },
-    /// The signature is the second form of a valid one (S above n / 2).
-    #[error("signature {index} has a high S")]
-    HighS {
-        /// Which, from 0.
-        index: usize,
-    },
-    /// The payload is not UTF-8.
-    #[error("the payload is not UTF-8")]
-    Utf8,
-    /// The payload has an object with the same key twice.
-    #[error("the payload has a key twice")]
-    DuplicateKey,
-    /// The payload has a number that is no 64-bit integer.
-    #[error("the payload has a fraction")]
-    Float,
-    /// The payload is nested too deeply.
-    #[error("the payload is nested too deeply")]
-    Nesting,
-    /// The payload is not JSON, or not of this kind.
-    #[error("the payload is not of its kind, from byte {offset}")]
-    Payload {
-        /// Where reading it stopped, in bytes of the payload.
-        offset: usize,
-    },
-    /// A card's key, person and thumbprint do not belong together.
-    #[error("the card's key and person do not belong together")]
-    Card,
-    /// The source of randomness failed.
-    #[error("no randomness")]
-    Random,
-}
-
-impl JwsError {
-    /// The stable code that screens and scripts match.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::TooLarge { .. } => "JWS_TOO_LARGE",
-            Self::Form => "JWS_FORM",
-            Self::Alg => "JWS_ALG",
-            Self::Typ => "JWS_TYP",
-            Self::HeaderKey => "JWS_HEADER_KEY",
-            Self::Crit => "JWS_CRIT",
-            Self::Header => "JWS_HEADER",
-            Self::Signer { .. } => "JWS_SIGNER",
-            Self::Key => "JWS_KEY",
-            Self::Signature { .. } => "JWS_SIGNATURE",
-            Self::HighS { .. } => "JWS_HIGH_S",
-            Self::Utf8 => "JWS_UTF8",
-            Self::DuplicateKey => "JWS_DUPLICATE_KEY",
-            Self::Float => "JWS_FLOAT",
-            Self::Nesting => "JWS_NESTING",
-            Self::Payload { .. } => "JWS_PAYLOAD",
-            Self::Card => "JWS_CARD",
-            Self::Random => "JWS_RANDOM",
-        }
-    }
-}
-
-impl From<Flaw> for JwsError {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::Utf8 => Self::Utf8,
-            Flaw::DuplicateKey => Self::DuplicateKey,
-            Flaw::Float => Self::Float,
-            Flaw::Nesting => Self::Nesting,
-            Flaw::Syntax { offset } => Self::Payload { offset },
-        }
-    }
-}
-
-impl From<KeyError> for JwsError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Random => Self::Random,
-            _ => Self::Key,
-        }
-    }
 }
 
 /// A value together with the exact signed bytes that say it. Only verifying makes one.
@@ -315,123 +192,6 @@ pub fn read_card(bytes: &[u8]) -> Result<Verified<Card>, JwsError> {
     Ok(card)
 }
 
-/// The general JSON serialisation (RFC 7515 section 7.2.1).
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct General {
-    payload: String,
-    signatures: Vec<Signature>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    protected: String,
-    signature: String,
-}
-
-/// The protected header in the one accepted order of members.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Header<'a> {
-    alg: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jwk: Option<PublicKey>,
-    kid: &'a str,
-    typ: &'a str,
-}
-
-/// What a header claims, once it is known to be in the accepted form.
-struct Claim {
-    kid: KeyId,
-    typ: String,
-    jwk: Option<PublicKey>,
-}
-
-impl General {
-    /// Reads a file and demands that it is written as we would write it.
-    fn read(bytes: &[u8], max: usize) -> Result<Self, JwsError> {
-        if bytes.len() > max {
-            return Err(JwsError::TooLarge { max });
-        }
-        let file: Self = serde_json::from_slice(bytes).map_err(|_| JwsError::Form)?;
-        if file.signatures.is_empty() || file.signatures.len() > MAX_SIGNATURES || file.write()? != bytes {
-            return Err(JwsError::Form);
-        }
-        Ok(file)
-    }
-
-    fn write(&self) -> Result<Vec<u8>, JwsError> {
-        serde_json::to_vec(self).map_err(|_| JwsError::Form)
-    }
-}
-
-impl Signature {
-    /// The header, refused with the reason that says most.
-    fn claim(&self) -> Result<Claim, JwsError> {
-        if self.protected.len() > MAX_HEADER {
-            return Err(JwsError::Header);
-        }
-        let bytes = decode(&self.protected)?;
-        let members: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|_| JwsError::Header)?;
-        let typ = members.get("typ").and_then(Value::as_str);
-        let carries_key = typ == Some(Card::TYP);
-        if members.contains_key("crit") {
-            return Err(JwsError::Crit);
-        }
-        if members.keys().any(|name| KEY_MEMBERS.contains(&name.as_str()) && !(carries_key && name == "jwk")) {
-            return Err(JwsError::HeaderKey);
-        }
-        if members.get("alg").and_then(Value::as_str) != Some("ES256") {
-            return Err(JwsError::Alg);
-        }
-        let header: Header<'_> = serde_json::from_slice(&bytes).map_err(|_| JwsError::Header)?;
-        if header.jwk.is_some() != carries_key || header.write()? != bytes {
-            return Err(JwsError::Header);
-        }
-        let kid = header.kid.parse().map_err(|_| JwsError::Header)?;
-        Ok(Claim { kid, typ: header.typ.to_owned(), jwk: header.jwk })
-    }
-
-    /// Whether this is the signer's signature over the payload as a thing of kind `T`.
-    fn verify<T: Signed>(&self, payload: &str, index: usize, signer: &PublicKey) -> Result<KeyId, JwsError> {
-        let id = key_id(signer);
-        // The header is known beforehand to the last byte; it is taken apart only to say what is wrong with it.
-        let expected = protected::<T>(signer, &id)?;
-        if self.protected != expected {
-            let claim = self.claim()?;
-            return Err(match claim {
-                _ if claim.typ != T::TYP => JwsError::Typ,
-                _ if claim.kid != id => JwsError::Signer { index },
-                _ => JwsError::Header,
-            });
-        }
-        let signature: [u8; 64] = decode(&self.signature)?.try_into().map_err(|_| JwsError::Signature { index })?;
-        if key::is_high_s(&signature) {
-            return Err(JwsError::HighS { index });
-        }
-        if !key::verify(signer, &signing_input(&self.protected, payload), &signature)? {
-            return Err(JwsError::Signature { index });
-        }
-        Ok(id)
-    }
-}
-
-/// Header members that carry a key or say where one lies (RFC 7515 section 4.1).
-const KEY_MEMBERS: [&str; 6] = ["jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256"];
-
-impl Header<'_> {
-    fn write(&self) -> Result<Vec<u8>, JwsError> {
-        serde_json::to_vec(self).map_err(|_| JwsError::Header)
-    }
-}
-
-fn protected<T: Signed>(signer: &PublicKey, id: &KeyId) -> Result<String, JwsError> {
-    let jwk = T::CARRIES_KEY.then(|| signer.clone());
-    let header = Header { alg: "ES256", jwk, kid: id.as_str(), typ: T::TYP };
-    Ok(URL_SAFE_NO_PAD.encode(header.write()?))
-}
-
 fn add_signature<T: Signed>(
     mut file: General,
     key: &SigningKey,
@@ -445,16 +205,6 @@ fn add_signature<T: Signed>(
         return Err(JwsError::TooLarge { max: T::MAX_BYTES });
     }
     Ok(bytes)
-}
-
-/// RFC 7515 section 5.1, step 8.
-fn signing_input(protected: &str, payload: &str) -> Vec<u8> {
-    [protected.as_bytes(), b".", payload.as_bytes()].concat()
-}
-
-/// Strict base64url: no padding, no other characters, no bits beyond the last byte.
-fn decode(text: &str) -> Result<Vec<u8>, JwsError> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| JwsError::Form)
 }
 
 fn parse<T: Signed>(payload: &[u8]) -> Result<T, JwsError> {
