@@ -12,7 +12,7 @@ use crate::{
 /// What of Article 11 a panel does not meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Violation {
     /// Fewer members than required.
     TooFew {

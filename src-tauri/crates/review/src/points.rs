@@ -31,7 +31,7 @@ impl Points {
     /// No points.
     pub const ZERO: Self = Self(0);
     /// One hundred points: what the maxima of a scheme sum to.
-    pub const HUNDRED: Self = Self(100_00);
+    pub const HUNDRED: Self = Self(10000);
 
     /// Points from integer hundredths.
     #[must_use]

@@ -13,7 +13,7 @@ use crate::{
 
 /// What stands in one cell of the matrix of experts and centres.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CellKind {
     /// A score sheet with this total.
     Scored {
@@ -53,7 +53,7 @@ pub struct Entry {
 /// What follows from a grade (Articles 21 and 22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Consequence {
     /// The standing continues; the next evaluation falls in this year (Article 21).
     NextEvaluation {
@@ -74,7 +74,7 @@ pub enum Consequence {
 
 /// How the grade came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
     /// Graded from the scores, or 不合格 by a finding with the score beside it.
     Graded {

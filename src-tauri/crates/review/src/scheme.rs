@@ -364,14 +364,14 @@ mod tests {
     fn each_band_begins_at_its_bound() {
         let bands = scheme().bands;
         for (hundredths, grade) in [
-            (100_00, Grade::Excellent),
-            (90_00, Grade::Excellent),
+            (10000, Grade::Excellent),
+            (9000, Grade::Excellent),
             (89_99, Grade::Good),
-            (80_00, Grade::Good),
+            (8000, Grade::Good),
             (79_99, Grade::Qualified),
-            (70_00, Grade::Qualified),
+            (7000, Grade::Qualified),
             (69_99, Grade::BasicallyQualified),
-            (60_00, Grade::BasicallyQualified),
+            (6000, Grade::BasicallyQualified),
             (59_99, Grade::Unqualified),
             (0, Grade::Unqualified),
         ] {

@@ -94,7 +94,7 @@ impl Scoring {
 
 /// What a sheet says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Statement {
     /// The expert scores the centre.
     Scoring(Scoring),

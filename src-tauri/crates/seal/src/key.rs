@@ -134,6 +134,12 @@ impl SigningKey {
     }
 }
 
+/// Bytes in the base64url alphabet without padding (RFC 4648 section 5).
+#[must_use]
+pub fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// The RFC 7638 thumbprint of a key: SHA-256 over its required members in the order of their names, in base64url.
 #[must_use]
 pub fn key_id(key: &PublicKey) -> KeyId {

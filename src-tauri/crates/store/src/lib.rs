@@ -38,5 +38,5 @@ pub use backup::{Backup, restore};
 pub use digest::sha256_hex;
 pub use error::StoreError;
 pub use files::{Files, Stored, Writing};
-pub use open::{Reader, Store};
+pub use open::{Reader, Store, sqlite_version};
 pub use transact::{AuditHead, Change, Op, Tx};

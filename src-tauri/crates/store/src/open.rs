@@ -123,6 +123,18 @@ impl Reader {
         self.files.open_file(digest)
     }
 
+    /// Whether SQLite finds every page, table and index of the database sound.
+    ///
+    /// # Errors
+    /// Those of SQLite other than damage.
+    pub fn integrity_ok(&self) -> Result<bool, StoreError> {
+        match check_pages(&self.conn, "PRAGMA integrity_check(1)") {
+            Ok(()) => Ok(true),
+            Err(StoreError::Damaged { .. }) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     pub(crate) fn conn(&self) -> &Connection {
         &self.conn
     }
@@ -217,4 +229,10 @@ mod tests {
         let mode: String = store.conn().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
+}
+
+/// The version of the SQLite library that is built in, such as `3.51.3`.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
 }

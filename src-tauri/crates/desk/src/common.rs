@@ -1,0 +1,182 @@
+//! What every desk can do: its card, its audit trail, backups, the rules in force.
+
+use std::path::Path;
+
+use review::{
+    roster::Role,
+    rulebook::{JINZHONG_2023_33, Rulebook},
+};
+use seal::key::sha256;
+use store::Op;
+
+use crate::{
+    Desk, DeskError,
+    dto::{AuditView, DeskCheck, DeskEntry, RuleView, RulebookView, Written},
+    output::{name_part, write_bytes},
+    views::count,
+};
+
+/// The rulebook that new rounds stand on.
+///
+/// # Errors
+/// `RULEBOOK_LINE` where the file that was built in is broken.
+pub(crate) fn built_in_rulebook() -> Result<Rulebook, DeskError> {
+    Ok(Rulebook::parse(JINZHONG_2023_33)?)
+}
+
+/// The rules in force, each with its article.
+///
+/// # Errors
+/// `RULEBOOK_LINE`.
+pub fn rulebook() -> Result<RulebookView, DeskError> {
+    rulebook_view(JINZHONG_2023_33)
+}
+
+/// The rules of a rulebook file.
+///
+/// # Errors
+/// `RULEBOOK_LINE` with the line and the key that are wrong.
+pub fn rulebook_view(text: &str) -> Result<RulebookView, DeskError> {
+    let rulebook = Rulebook::parse(text)?;
+    let scheme = rulebook.default_scheme();
+    let unconfirmed = |key: &str, value: String, quote: &str| RuleView {
+        article: String::new(),
+        key: key.to_owned(),
+        value,
+        quote: quote.to_owned(),
+        unconfirmed: true,
+    };
+    let articles = rulebook.articles().into_iter().map(|(key, article)| RuleView {
+        article: article.chinese(),
+        value: rule_value(&rulebook, &key),
+        key,
+        quote: article.quote.clone(),
+        unconfirmed: false,
+    });
+    let maxima = scheme.maxima.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ");
+    let bands = scheme.bands;
+    let bands = [bands.excellent, bands.good, bands.qualified, bands.basically_qualified];
+    let bands = bands.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ");
+    let defaults = [
+        unconfirmed("scheme.maxima", maxima, ""),
+        unconfirmed("scheme.bands", bands, ""),
+        unconfirmed("scheme.step", scheme.step.to_string(), ""),
+        unconfirmed("scheme.method", crate::views::method_code(scheme.method).to_owned(), ""),
+    ];
+    let readings =
+        rulebook.readings.iter().map(|reading| unconfirmed(&reading.key, reading.text.clone(), &reading.basis));
+    Ok(RulebookView {
+        id: rulebook.id.clone(),
+        title: rulebook.title.clone(),
+        number: rulebook.document_number.clone(),
+        from: rulebook.force.from.to_string(),
+        last: rulebook.force.last.to_string(),
+        digest: sha256(text.as_bytes()).to_string(),
+        rules: articles.chain(defaults).chain(readings).collect(),
+    })
+}
+
+/// The number that a rule sets, in words; empty where the quoted sentence says it all.
+fn rule_value(rulebook: &Rulebook, key: &str) -> String {
+    match key {
+        "panel" => format!(
+            "≥ {} / ≤ {}/{} / ≤ {}",
+            rulebook.panel.min_members,
+            rulebook.panel.host_share.0,
+            rulebook.panel.host_share.1,
+            rulebook.panel.max_term_years
+        ),
+        "force" => format!("{} – {}", rulebook.force.from, rulebook.force.last),
+        "public_notice" => rulebook.public_notice.working_days.to_string(),
+        "annual_report" => format!("{:02}-{:02}", rulebook.annual_report.month, rulebook.annual_report.day),
+        "evaluation" => rulebook.evaluation.years.to_string(),
+        "rectification" => rulebook.rectification.years.to_string(),
+        "dimensions" => rulebook.dimensions.titles.join(" · "),
+        "grades" => rulebook.grades.titles.join(" · "),
+        "name" => format!("{}××{}", rulebook.name.prefix, rulebook.name.suffix),
+        _ => String::new(),
+    }
+}
+
+/// Writes the enrolment card (名片) into a folder.
+///
+/// # Errors
+/// Those of writing.
+pub fn export_card(desk: &mut Desk, folder: &Path) -> Result<Written, DeskError> {
+    let role = match desk.card.roles.first() {
+        Some(Role::Bureau) => "科技局",
+        Some(Role::Secretary) => "秘书",
+        _ => "专家",
+    };
+    let name = format!("名片-{role}-{}.hjcard", name_part(&desk.person().name));
+    let written = write_bytes(folder, &name, desk.card.bytes())?;
+    let at = desk.now();
+    let key = desk.person().key.to_string();
+    desk.store.transact(&at, Op::CardExported.on(key), |_| Ok::<_, DeskError>(()))?;
+    Ok(written)
+}
+
+/// The newest rows of the audit trail.
+///
+/// # Errors
+/// Those of the store.
+pub fn audit_trail(desk: &Desk, limit: u32) -> Result<Vec<AuditView>, DeskError> {
+    let rows = desk.store.audit_rows(None, limit)?;
+    let view = |row: store::tables::audit::AuditRow| AuditView {
+        seq: u32::try_from(row.seq).unwrap_or(u32::MAX),
+        at: row.at,
+        op: row.op,
+        subject: row.subject,
+        digest_short: row.digest.chars().take(16).collect(),
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+/// Checks the database, the audit chain and every kept file.
+///
+/// # Errors
+/// Those of the file system; what is found wrong is in the answer.
+pub fn check(desk: &Desk) -> Result<DeskCheck, DeskError> {
+    let (audit_rows, audit_head, audit_broken_at) = match desk.store.check_audit() {
+        Ok(head) => (u32::try_from(head.seq).unwrap_or(u32::MAX), head.digest, None),
+        Err(store::StoreError::AuditBroken { seq }) => (0, String::new(), u32::try_from(seq).ok()),
+        Err(other) => return Err(other.into()),
+    };
+    let digests = desk.store.files().digests()?;
+    let damaged = digests.iter().filter(|digest| desk.store.open_file(digest).is_err()).count();
+    Ok(DeskCheck {
+        database_ok: desk.store.integrity_ok()?,
+        audit_broken_at,
+        audit_rows,
+        audit_head: audit_head.chars().take(16).collect(),
+        files: count(digests.len()),
+        damaged_files: count(damaged),
+        sqlite: store::sqlite_version().to_owned(),
+    })
+}
+
+/// Writes a backup of the whole desk into one file and reads it back.
+///
+/// # Errors
+/// `DESK_EXISTS` where the file is there already; those of writing.
+pub fn backup(desk: &mut Desk, path: &Path) -> Result<Written, DeskError> {
+    let made = desk.store.backup_to(path)?;
+    let (size, digest) = seal::key::sha256_file(path).map_err(|error| DeskError::io(path, &error))?;
+    let at = desk.now();
+    desk.store.transact(&at, Op::BackedUp.on("").with_detail(made.head.digest), |_| Ok::<_, DeskError>(()))?;
+    Ok(Written { path: path.display().to_string(), size, digest: digest.to_string() })
+}
+
+/// Restores a backup into a new desk folder beside the others; nothing is overwritten.
+///
+/// # Errors
+/// `BACKUP_INVALID`, `DESK_EXISTS`; those of reading and writing.
+pub fn restore(host: &std::sync::Arc<crate::Host>, backup: &Path, folder: &Path) -> Result<DeskEntry, DeskError> {
+    store::restore(backup, folder).map_err(|error| match error {
+        store::StoreError::Damaged { .. } | store::StoreError::NotADesk { .. } => {
+            DeskError::new("BACKUP_INVALID").with("file", backup.display())
+        }
+        other => other.into(),
+    })?;
+    Desk::restored(host, folder)
+}

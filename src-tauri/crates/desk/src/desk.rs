@@ -1,0 +1,311 @@
+//! An open desk: one person's folder, and what every use case needs from it.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use review::{
+    ids::{KeyId, RoundId},
+    roster::{Card, Person, Role},
+    unit::Unit,
+};
+use seal::{
+    jws::{self, Verified},
+    key::{SigningKey, WrappedKey},
+    meeting::{Issued, Meeting},
+};
+use serde::{Deserialize, Serialize};
+use store::{
+    Op, Store,
+    tables::{identity, rosters, rounds, trusted_bureaus},
+};
+
+use crate::{
+    DeskError,
+    dto::{DeskEntry, DeskView, NewDesk, UnitInput},
+    host::Host,
+    views,
+};
+
+/// The fewest characters of a passphrase.
+const MIN_PASSPHRASE: usize = 8;
+/// The most characters of a name.
+const MAX_NAME: usize = 50;
+/// The most characters of a unit's name.
+const MAX_UNIT_NAME: usize = 100;
+/// What the start page reads without opening the desk.
+const LABEL: &str = "desk.json";
+
+/// The version of the software as it stands on everything signed.
+pub const SOFTWARE: &str = concat!("hengjian ", env!("CARGO_PKG_VERSION"));
+
+/// What `desk.json` says: enough to choose a desk by, nothing to trust.
+#[derive(Serialize, Deserialize)]
+struct Label {
+    name: String,
+    unit_name: String,
+    roles: Vec<Role>,
+    sample_passphrase: Option<String>,
+}
+
+/// An open desk (工作台): the folder, its person, and the meetings verified so far.
+pub struct Desk {
+    pub(crate) store: Store,
+    pub(crate) host: Arc<Host>,
+    pub(crate) card: Verified<Card>,
+    sample_passphrase: Option<String>,
+    meetings: HashMap<RoundId, Arc<Meeting>>,
+}
+
+impl Desk {
+    /// Makes an identity in a new desk folder and opens it.
+    ///
+    /// `sample` marks a desk of the sample meeting: its passphrase is kept beside it, in plain sight.
+    ///
+    /// # Errors
+    /// `ROLE_MISSING`, `NAME_EMPTY`, `NAME_LONG`, `UNIT_NAME_EMPTY`, `TEXT_LONG`, `UNIT_CODE_*`, `PASSPHRASE_SHORT`,
+    /// `DESK_EXISTS`, and those of the store.
+    pub fn create(host: Arc<Host>, folder: &Path, new: &NewDesk, sample: bool) -> Result<Self, DeskError> {
+        let name = required(&new.name, "NAME_EMPTY", "NAME_LONG", MAX_NAME)?;
+        let unit = unit(&new.unit)?;
+        let title = new.title.trim().to_owned();
+        if title.chars().count() > MAX_NAME {
+            return Err(DeskError::new("TEXT_LONG").with("field", "title").with("maximum", MAX_NAME));
+        }
+        if new.roles.is_empty() {
+            return Err(DeskError::new("ROLE_MISSING"));
+        }
+        if new.passphrase.chars().count() < MIN_PASSPHRASE {
+            return Err(DeskError::new("PASSPHRASE_SHORT").with("minimum", MIN_PASSPHRASE));
+        }
+        if Store::is_desk(folder) {
+            return Err(DeskError::new("DESK_EXISTS"));
+        }
+        let mut roles = new.roles.clone();
+        roles.sort_unstable();
+        roles.dedup();
+
+        let made_at = host.clock.now();
+        let key = SigningKey::generate(&host.random)?;
+        let person = Person { key: key.id().clone(), jwk: key.public().clone(), name, unit, title };
+        let card = Card { person, roles, made_at };
+        let card_bytes = jws::sign(&card, &key, &host.random)?;
+        let wrapped = WrappedKey::wrap(&key, &new.passphrase, host.scrypt_log_n)?;
+        drop(key);
+
+        let row = identity::Identity {
+            name: card.person.name.clone(),
+            unit_name: card.person.unit.name.clone(),
+            unit_code: card.person.unit.code.as_ref().map(ToString::to_string),
+            title: card.person.title.clone(),
+            roles: serde_json::to_string(&card.roles).map_err(DeskError::internal)?,
+            key_id: card.person.key.to_string(),
+            card_bytes,
+            wrapped_key: wrapped.into_bytes(),
+            made_at: made_at.to_rfc3339(),
+        };
+        let mut store = Store::open(folder)?;
+        store.transact(&row.made_at, Op::IdentityMade.on(row.key_id.as_str()), |tx| identity::insert(tx, &row))?;
+        write_label(folder, &card, sample.then_some(new.passphrase.as_str()))?;
+        Self::from_store(host, store)
+    }
+
+    /// Gives a restored desk folder its label.
+    pub(crate) fn restored(host: &Arc<Host>, folder: &Path) -> Result<DeskEntry, DeskError> {
+        let desk = Self::from_store(Arc::clone(host), Store::open(folder)?)?;
+        write_label(folder, &desk.card, None)?;
+        let at = desk.now();
+        let mut store = desk.store;
+        store.transact(&at, Op::Restored, |_| Ok::<_, DeskError>(()))?;
+        drop(store);
+        entry(folder).ok_or_else(|| DeskError::not_found("desk"))
+    }
+
+    /// Opens a desk folder. The passphrase is checked by unwrapping the signing key, which is then dropped: the key is in memory
+    /// only while something is being signed.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `PASSPHRASE_WRONG`, `DESK_IN_USE`, `DESK_DAMAGED`, `DESK_NEWER`.
+    pub fn open(host: Arc<Host>, folder: &Path, passphrase: &str) -> Result<Self, DeskError> {
+        if !Store::is_desk(folder) {
+            return Err(DeskError::not_found("desk").with("path", folder.display()));
+        }
+        let desk = Self::from_store(host, Store::open(folder)?)?;
+        desk.key(passphrase)?;
+        Ok(desk)
+    }
+
+    fn from_store(host: Arc<Host>, store: Store) -> Result<Self, DeskError> {
+        let row = identity::get(&store)?.ok_or_else(|| DeskError::not_found("identity"))?;
+        let card = jws::read_card(&row.card_bytes)?;
+        let sample_passphrase = read_label(store.folder()).and_then(|label| label.sample_passphrase);
+        Ok(Self { store, host, card, sample_passphrase, meetings: HashMap::new() })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.store.folder()
+    }
+
+    /// Whose desk it is.
+    #[must_use]
+    pub fn person(&self) -> &Person {
+        &self.card.value().person
+    }
+
+    /// The desk as screens show it.
+    #[must_use]
+    pub fn view(&self) -> DeskView {
+        DeskView {
+            folder: self.folder().display().to_string(),
+            person: views::person(self.person()),
+            roles: self.card.roles.clone(),
+            made_at: self.card.made_at.to_rfc3339(),
+            sample_passphrase: self.sample_passphrase.clone(),
+        }
+    }
+
+    /// The signing key, for as long as the caller holds it.
+    pub(crate) fn key(&self, passphrase: &str) -> Result<SigningKey, DeskError> {
+        let row = identity::get(&self.store)?.ok_or_else(|| DeskError::not_found("identity"))?;
+        Ok(WrappedKey::unwrap(&row.wrapped_key, passphrase)?)
+    }
+
+    /// Now, as everything is stamped.
+    pub(crate) fn now(&self) -> String {
+        self.host.clock.now().to_rfc3339()
+    }
+
+    /// A round that was issued or received, verified again from its kept bytes.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; those of verifying.
+    pub(crate) fn issued(&self, round: &str) -> Result<Issued, DeskError> {
+        let row = rounds::get(&self.store, round)?.ok_or_else(|| DeskError::not_found("round"))?;
+        let (Some(bytes), Some(card)) = (&row.bytes, &row.bureau_card) else {
+            return Err(DeskError::not_found("round"));
+        };
+        Ok(Issued::read(card, bytes, &row.rulebook)?)
+    }
+
+    /// The meeting of a round: with its newest roster.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `ROSTER_MISSING`; those of verifying.
+    pub(crate) fn meeting(&mut self, round: &str) -> Result<Arc<Meeting>, DeskError> {
+        let id: RoundId = round.parse().map_err(|_| DeskError::not_found("round"))?;
+        if let Some(meeting) = self.meetings.get(&id) {
+            return Ok(Arc::clone(meeting));
+        }
+        let roster = rosters::latest(&self.store, round)?.ok_or_else(|| DeskError::new("ROSTER_MISSING"))?;
+        let meeting = Arc::new(Meeting::read(self.issued(round)?, &roster.bytes)?);
+        self.meetings.insert(id, Arc::clone(&meeting));
+        Ok(meeting)
+    }
+
+    /// Forgets the verified meeting of a round: after a new roster came in.
+    pub(crate) fn forget_meeting(&mut self, round: &RoundId) {
+        self.meetings.remove(round);
+    }
+
+    /// The bureau keys that this desk trusts to issue rounds; its own where it is a bureau's desk.
+    pub(crate) fn trusted_bureaus(&self) -> Result<Vec<KeyId>, DeskError> {
+        let mut keys: Vec<KeyId> =
+            trusted_bureaus::all(&self.store)?.into_iter().filter_map(|row| row.key_id.parse().ok()).collect();
+        if self.card.roles.contains(&Role::Bureau) {
+            keys.push(self.person().key.clone());
+        }
+        Ok(keys)
+    }
+
+    /// Demands that this desk has a role.
+    pub(crate) fn require(&self, role: Role) -> Result<(), DeskError> {
+        if self.card.roles.contains(&role) { Ok(()) } else { Err(DeskError::new("ROLE_MISSING")) }
+    }
+}
+
+/// The desks in a folder of desks, by name; what is no desk is passed over.
+#[must_use]
+pub fn list(home: &Path) -> Vec<DeskEntry> {
+    let folders = fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut desks: Vec<DeskEntry> = folders.filter(|folder| Store::is_desk(folder)).filter_map(|f| entry(&f)).collect();
+    desks.sort_by(|a, b| a.folder.cmp(&b.folder));
+    desks
+}
+
+/// One desk as the start page lists it.
+fn entry(folder: &Path) -> Option<DeskEntry> {
+    let label = read_label(folder)?;
+    Some(DeskEntry {
+        folder: folder.display().to_string(),
+        name: label.name,
+        unit_name: label.unit_name,
+        roles: label.roles,
+        sample: label.sample_passphrase.is_some(),
+    })
+}
+
+/// The passphrase of a desk of the sample meeting.
+#[must_use]
+pub fn sample_passphrase(folder: &Path) -> Option<String> {
+    read_label(folder)?.sample_passphrase
+}
+
+fn write_label(folder: &Path, card: &Card, sample_passphrase: Option<&str>) -> Result<(), DeskError> {
+    let label = Label {
+        name: card.person.name.clone(),
+        unit_name: card.person.unit.name.clone(),
+        roles: card.roles.clone(),
+        sample_passphrase: sample_passphrase.map(str::to_owned),
+    };
+    let text = serde_json::to_vec_pretty(&label).map_err(DeskError::internal)?;
+    let path = folder.join(LABEL);
+    fs::write(&path, text).map_err(|error| DeskError::io(&path, &error))
+}
+
+fn read_label(folder: &Path) -> Option<Label> {
+    serde_json::from_slice(&fs::read(folder.join(LABEL)).ok()?).ok()
+}
+
+/// A new folder for a desk of that name, under the folder of desks.
+#[must_use]
+pub fn new_folder(home: &Path, name: &str) -> PathBuf {
+    let base = crate::output::name_part(name);
+    let base = if base.is_empty() { "desk".to_owned() } else { base };
+    let first = home.join(&base);
+    let others = (2_u32..).map(|number| home.join(format!("{base}-{number}")));
+    std::iter::once(first).chain(others).find(|folder| !folder.exists()).unwrap_or_else(|| home.join(base))
+}
+
+/// A unit from what was typed.
+///
+/// # Errors
+/// `UNIT_NAME_EMPTY`, `TEXT_LONG`, `UNIT_CODE_LENGTH`, `UNIT_CODE_ALPHABET`, `UNIT_CODE_CHECK`.
+pub fn unit(input: &UnitInput) -> Result<Unit, DeskError> {
+    let name = required(&input.name, "UNIT_NAME_EMPTY", "TEXT_LONG", MAX_UNIT_NAME).map_err(|e| e.with("field", "unit"))?;
+    let code = input.code.trim();
+    let code = if code.is_empty() { None } else { Some(code.parse()?) };
+    Ok(Unit { name, code })
+}
+
+/// A trimmed text that must not be empty, nor longer than so many characters.
+pub(crate) fn required(text: &str, empty: &str, long: &str, maximum: usize) -> Result<String, DeskError> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(DeskError::new(empty)),
+        length if length > maximum => Err(DeskError::new(long).with("maximum", maximum)),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A day from `YYYY-MM-DD`.
+///
+/// # Errors
+/// `DATE_INVALID`.
+pub(crate) fn day(text: &str, field: &str) -> Result<chrono::NaiveDate, DeskError> {
+    text.trim().parse().map_err(|_| DeskError::new("DATE_INVALID").with("field", field))
+}
