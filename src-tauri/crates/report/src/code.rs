@@ -26,8 +26,7 @@ impl Code {
     /// # Errors
     /// [`ReportError::Code`] where the text is too long.
     pub(crate) fn new(text: &str) -> Result<Self, ReportError> {
-        let built =
-            QRBuilder::new(text).mode(Mode::Alphanumeric).ecl(ECL::M).build().map_err(|_| ReportError::Code)?;
+        let built = QRBuilder::new(text).mode(Mode::Alphanumeric).ecl(ECL::M).build().map_err(|_| ReportError::Code)?;
         let mut runs = vec![];
         for row in 0..built.size {
             let mut column = 0;

@@ -10,7 +10,7 @@ use crate::{
         font::Face,
         mm,
         table::Cell,
-        text::{Align, Span},
+        text::{Align, Span, break_lines},
     },
     words,
 };
@@ -35,58 +35,96 @@ pub(crate) fn label(text: &str) -> Cell {
 
 /// A heading within a form.
 pub(crate) fn heading(flow: &mut Flow, text: &str) {
-    let style = ParagraphStyle {
-        above: 2.0,
-        below: 3.0,
-        keep: 44.0,
-        ..ParagraphStyle::plain(22.0, Align::Left)
-    };
+    let style = ParagraphStyle { above: 2.0, below: 3.0, keep: 44.0, ..ParagraphStyle::plain(22.0, Align::Left) };
     flow.paragraph(&[Span::new(text, Face::Hei, 12.0)], style);
 }
 
-/// What every output must say about the rules it stands on: who settled what the measures leave open, and why a round
-/// outside the rulebook's period was held.
-pub(crate) fn notices(flow: &mut Flow, round: &Round) {
-    let scheme = match &round.scheme.confirmed {
-        Some(confirmation) => format!(
-            "各项满分和档次分数线办法未作规定，由{}于{}确认，依据：{}。",
-            round.bureau.name,
-            words::day(confirmation.on),
-            confirmation.basis.trim().trim_end_matches('。')
-        ),
-        None => "各项满分和档次分数线办法未作规定，待主管部门确认，本表不得作为正式结果。".to_owned(),
-    };
-    let bands = &round.scheme.bands;
-    let lines = format!(
-        "档次分数线：优秀{}分、良好{}分、合格{}分、基本合格{}分（均含本数），以下为不合格。",
-        bands.excellent, bands.good, bands.qualified, bands.basically_qualified
-    );
-    let reason = round.out_of_force_reason.as_ref().map(|reason| {
-        format!("本轮评审在办法试行期（第二十五条）以外举行，主管部门说明：{}", reason.trim())
-    });
-    flow.space(mm(4.0));
+/// The end of a form, kept on one page so that no signature stands on a page without text.
+///
+/// First what every output must say about the rules it stands on: who settled what the measures leave open (for an output
+/// that shows points), and why a round outside the rulebook's period was held. Then the lines to sign on.
+pub(crate) fn close(flow: &mut Flow, round: &Round, with_scheme: bool, names: &[&str]) {
+    let notes = notes(round, with_scheme);
     let style = ParagraphStyle { indent: 0.0, ..ParagraphStyle::body(9.0, 15.0) };
-    let colour = if round.scheme.confirmed.is_some() { Colour::INK } else { Colour::CINNABAR };
-    flow.paragraph(&[Span::new(format!("注：1. {scheme}{lines}"), Face::Song, 9.0).coloured(colour)], style);
-    if let Some(reason) = reason {
-        flow.paragraph(&[Span::new(format!("　　2. {reason}"), Face::Song, 9.0).coloured(Colour::CINNABAR)], style);
+    let lines: usize = notes
+        .iter()
+        .map(|note| break_lines(flow.fonts, std::slice::from_ref(note), flow.geometry().measure, 0.0).len())
+        .sum();
+    // Reasons and bases are a few hundred characters; should one fill a page, it flows like any other text.
+    flow.reserve(mm(4.0) + count(lines) * style.leading + signature_height(flow, names));
+    flow.space(mm(4.0));
+    for note in &notes {
+        flow.paragraph(std::slice::from_ref(note), style);
     }
+    signatures(flow, names);
 }
 
-/// Lines to sign on, each with its date, kept together.
-pub(crate) fn signatures(flow: &mut Flow, names: &[&str]) {
-    let each = mm(14.0);
-    flow.space(mm(6.0));
-    let top = flow.take(each * count(names.len()));
-    let g = flow.geometry();
-    let fonts = flow.fonts;
+fn notes(round: &Round, with_scheme: bool) -> Vec<Span> {
+    let mut notes: Vec<(String, Colour)> = vec![];
+    if with_scheme {
+        notes.push(scheme_note(round));
+    }
+    if let Some(reason) = &round.out_of_force_reason {
+        let text = format!("本轮评审在办法试行期（第二十五条）以外举行，主管部门说明：{}", reason.trim());
+        notes.push((text, Colour::CINNABAR));
+    }
+    let several = notes.len() > 1;
+    notes
+        .into_iter()
+        .enumerate()
+        .map(|(place, (text, colour))| {
+            let lead = if place == 0 { "注：" } else { "　　" };
+            let number = if several { format!("{}. ", place + 1) } else { String::new() };
+            Span::new(format!("{lead}{number}{text}"), Face::Song, 9.0).coloured(colour)
+        })
+        .collect()
+}
+
+fn scheme_note(round: &Round) -> (String, Colour) {
+    let (settled, colour) = match &round.scheme.confirmed {
+        Some(confirmation) => {
+            let basis = confirmation.basis.trim().trim_end_matches('。');
+            let (who, on) = (&round.bureau.name, words::day(confirmation.on));
+            (format!("各项满分和档次分数线办法未作规定，由{who}于{on}确认，依据：{basis}。"), Colour::INK)
+        }
+        None => {
+            ("各项满分和档次分数线办法未作规定，待主管部门确认，本表不得作为正式结果。".to_owned(), Colour::CINNABAR)
+        }
+    };
+    let b = &round.scheme.bands;
+    let bands = format!(
+        "档次分数线：优秀{}分、良好{}分、合格{}分、基本合格{}分（均含本数），以下为不合格。",
+        b.excellent, b.good, b.qualified, b.basically_qualified
+    );
+    (settled + &bands, colour)
+}
+
+const SIGNATURE: f32 = mm(14.0);
+
+/// On a lying page two stand side by side.
+fn side_by_side(flow: &Flow) -> usize {
+    if flow.geometry().measure > mm(200.0) { 2 } else { 1 }
+}
+
+fn signature_height(flow: &Flow, names: &[&str]) -> f32 {
+    mm(5.0) + SIGNATURE * count(names.len().div_ceil(side_by_side(flow)))
+}
+
+/// Lines to sign on, each with its date.
+fn signatures(flow: &mut Flow, names: &[&str]) {
+    let across = side_by_side(flow);
+    let top = flow.take(signature_height(flow, names)) + mm(5.0);
+    let (g, fonts) = (flow.geometry(), flow.fonts);
+    let width = g.measure / count(across);
     let page = flow.page();
     for (place, name) in names.iter().enumerate() {
-        let baseline = top + each * (count(place) + 1.0) - 7.0;
+        let left = g.left + width * count(place % across);
+        let baseline = top + SIGNATURE * (count(place / across) + 1.0) - 7.0;
         let text = |text: &str| [Span::new(text, Face::Song, 12.0)];
-        page.line(fonts, &text(&format!("{name}：")), g.left, baseline, g.measure * 0.28, Align::Right);
-        let line = (g.left + g.measure * 0.285, g.left + g.measure * 0.60);
+        page.line(fonts, &text(&format!("{name}：")), left, baseline, width * 0.24, Align::Right);
+        let line = (left + width * 0.245, left + width * 0.58);
         page.rule((line.0, baseline + 3.0), (line.1, baseline + 3.0), 0.6, Colour::INK);
-        page.line(fonts, &text("日期：　　　　年　　　月　　　日"), line.1 + 12.0, baseline, g.measure, Align::Left);
+        let date = text("日期：　　　年　　月　　日");
+        page.line(fonts, &date, line.1 + 10.0, baseline, width, Align::Left);
     }
 }

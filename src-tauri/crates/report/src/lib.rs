@@ -19,6 +19,7 @@ mod margin;
 mod output;
 mod pdf;
 mod sheet;
+mod summary;
 mod words;
 
 pub use capitals::capitals;
@@ -27,3 +28,4 @@ pub use dossier::{SampleDocument, sample_documents};
 pub use error::ReportError;
 pub use output::Output;
 pub use sheet::{SheetInput, sheet_pdf};
+pub use summary::{SummaryInput, summary_pdf, summary_xlsx};

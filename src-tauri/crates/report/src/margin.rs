@@ -45,14 +45,7 @@ impl Margin<'_> {
             let y = g.top - mm(9.0);
             let small = |text: &str| Span::new(text, Face::Song, 9.0).coloured(Colour::PALE);
             page.short_line(fonts, &small(&self.left), g.left, y, g.measure * 0.66, Align::Left);
-            page.short_line(
-                fonts,
-                &small(&self.right),
-                g.left + g.measure * 0.68,
-                y,
-                g.measure * 0.32,
-                Align::Right,
-            );
+            page.short_line(fonts, &small(&self.right), g.left + g.measure * 0.68, y, g.measure * 0.32, Align::Right);
             page.rule((g.left, y + 5.0), (g.right(), y + 5.0), 0.6, Colour::CINNABAR);
             self.foot(fonts, page, &code, place + 1, total);
         }

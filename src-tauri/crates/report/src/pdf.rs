@@ -95,8 +95,7 @@ fn cut_font(fonts: &Fonts, face: Face, glyphs: &BTreeSet<(u16, char)>) -> Result
     }
     let metrics = FontMetrics { ascent: whole.ascender(), descent: whole.descender() };
     let name = Some(format!("{}+{}", subset_tag(glyphs), face.name()));
-    let mut parsed =
-        ParsedFont::with_glyph_data(bytes, 0, name, characters, widths, whole.units_per_em(), metrics);
+    let mut parsed = ParsedFont::with_glyph_data(bytes, 0, name, characters, widths, whole.units_per_em(), metrics);
     let bounds = whole.global_bounding_box();
     parsed.pdf_font_metrics.x_min = bounds.x_min;
     parsed.pdf_font_metrics.y_min = bounds.y_min;

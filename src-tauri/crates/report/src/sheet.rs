@@ -73,7 +73,13 @@ pub fn sheet_pdf(input: &SheetInput) -> Result<Output, ReportError> {
         software: &input.sheet.software,
     }
     .draw(&fonts, &mut pages)?;
-    finish(&fonts, &pages, format!("{name} {} {}", input.centre.name, input.expert.name), input.digest, input.printed_at)
+    finish(
+        &fonts,
+        &pages,
+        format!("{name} {} {}", input.centre.name, input.expert.name),
+        input.digest,
+        input.printed_at,
+    )
 }
 
 fn score_sheet(flow: &mut Flow, input: &SheetInput, scoring: &Scoring) {
@@ -87,17 +93,14 @@ fn score_sheet(flow: &mut Flow, input: &SheetInput, scoring: &Scoring) {
         flow.space(mm(4.0));
         evidence(flow, &scoring.evidence);
     }
-    form::notices(flow, input.round);
-    form::signatures(flow, &["专家签名"]);
+    form::close(flow, input.round, true, &["专家签名"]);
 }
 
 /// Whom and what the sheet is about.
 fn identity(flow: &mut Flow, input: &SheetInput) {
     let measure = flow.geometry().measure;
     let (label, half) = (mm(24.0), mm(54.0));
-    let pair = |name: &str, value: &str| {
-        [form::label(name), Cell::text(Span::new(value, Face::Song, BODY))]
-    };
+    let pair = |name: &str, value: &str| [form::label(name), Cell::text(Span::new(value, Face::Song, BODY))];
     let wide = |name: &str, value: &str| {
         let [name, value] = pair(name, value);
         vec![name, value.over(3)]
@@ -116,10 +119,7 @@ fn identity(flow: &mut Flow, input: &SheetInput) {
             wide("工作单位", &input.expert.unit.name),
             wide("评审类别", words::round_kind(input.round.kind)),
             wide("评审材料", &version),
-            four(
-                ("签署时间", &words::moment(&sheet.signed_at)),
-                ("签署次序", &format!("第{}次", sheet.seq)),
-            ),
+            four(("签署时间", &words::moment(&sheet.signed_at)), ("签署次序", &format!("第{}次", sheet.seq))),
         ],
         leading: LEADING,
         padding: (5.0, 2.5),
@@ -235,6 +235,5 @@ fn recusal(flow: &mut Flow, input: &SheetInput, kind: &str, reason: &str) {
     );
     flow.paragraph(&[text(format!("回避事由：{}", reason.trim()))], style);
     flow.paragraph(&[text("特此声明。".to_owned())], style);
-    form::notices(flow, input.round);
-    form::signatures(flow, &["声明人签名"]);
+    form::close(flow, input.round, false, &["声明人签名"]);
 }

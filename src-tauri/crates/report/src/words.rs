@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use review::{
+    agreement::NotComputed,
     panel::Violation,
-    result::Consequence,
+    result::{CellKind, Consequence},
     round::RoundKind,
     scheme::{Method, Rounding},
     sheet::{ConflictKind, FindingKind},
@@ -78,5 +79,21 @@ pub(crate) fn violation(violation: &Violation) -> String {
         Violation::TooManyFromHost { members, host, allowed } => {
             format!("有效评审专家{members}人中依托单位人员{host}人，超过第十一条规定的三分之一（至多{allowed}人）")
         }
+    }
+}
+
+pub(crate) const fn not_computed(why: NotComputed) -> &'static str {
+    match why {
+        NotComputed::TooFewCentres => "中心不足两个，不计算",
+        NotComputed::TooFewExperts => "评全所有中心的专家不足两名，不计算",
+        NotComputed::NoVariation => "评分没有足够差异，不计算",
+    }
+}
+
+pub(crate) const fn cell(kind: &CellKind) -> &'static str {
+    match kind {
+        CellKind::Scored { .. } => "已评",
+        CellKind::Recused => "回避",
+        CellKind::Absent => "缺席",
     }
 }

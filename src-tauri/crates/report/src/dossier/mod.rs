@@ -49,12 +49,7 @@ pub fn sample_documents(
     let field = texts.field(centre_index, centre_name);
     let filler = Filler { field, centre: centre_name, host };
     let number = |place: usize| u8::try_from(centre_index * 16 + place).unwrap_or(u8::MAX);
-    texts
-        .documents
-        .iter()
-        .enumerate()
-        .map(|(place, template)| document(template, &filler, number(place)))
-        .collect()
+    texts.documents.iter().enumerate().map(|(place, template)| document(template, &filler, number(place))).collect()
 }
 
 const SIZE: f32 = 16.0;
@@ -169,13 +164,18 @@ fn set_table(
     rows: &[Vec<String>],
     filler: &Filler,
 ) -> Result<(), ReportError> {
-    let cell = |text: &String| -> Result<Cell, ReportError> {
-        let text = filler.fill(text)?;
-        let long = text.chars().count() > 9 && !text.starts_with(|c: char| c.is_ascii_digit());
-        let span = Span::new(text, Face::Song, 11.0);
-        Ok(if long { Cell::text(span) } else { Cell::centred(span) })
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|text| filler.fill(text)).collect())
+        .collect::<Result<_, ReportError>>()?;
+    // A column of short entries is centred, one with a long entry begins at the left.
+    let long = |column: usize| rows.iter().filter_map(|row| row.get(column)).any(|text| text.chars().count() > 10);
+    let left: Vec<bool> = (0..columns.len()).map(long).collect();
+    let cell = |(column, text): (usize, &String)| {
+        let span = Span::new(text.as_str(), Face::Song, 11.0);
+        if left.get(column) == Some(&true) { Cell::text(span) } else { Cell::centred(span) }
     };
-    let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect::<Result<_, _>>()?;
+    let rows = rows.iter().map(|row| row.iter().enumerate().map(cell).collect()).collect();
     flow.space(LEADING * 0.3);
     set_caption(flow, caption, mm(26.0), 2.0);
     Table {
@@ -204,7 +204,8 @@ mod tests {
     #[test]
     fn every_field_fills_every_document_with_6_to_20_pages() {
         for index in 0..Texts::load().unwrap().fields.len() {
-            for document in sample_documents(index, "晋中市示例技术创新中心", "晋中示例有限公司").unwrap() {
+            for document in sample_documents(index, "晋中市示例技术创新中心", "晋中示例有限公司").unwrap()
+            {
                 assert!((6..=20).contains(&document.pages), "{} {}", document.title, document.pages);
                 assert!(document.bytes.starts_with(b"%PDF-1.7"));
             }

@@ -92,8 +92,7 @@ impl Fonts {
     /// # Errors
     /// [`ReportError::Font`] where an embedded file is damaged.
     pub(crate) fn load() -> Result<Self, ReportError> {
-        let parse =
-            |face: Face| Parsed::parse(face.bytes(), 0).map_err(|_| ReportError::Font { face: face.name() });
+        let parse = |face: Face| Parsed::parse(face.bytes(), 0).map_err(|_| ReportError::Font { face: face.name() });
         Ok(Self {
             faces: [parse(Face::Song)?, parse(Face::SongBold)?, parse(Face::Hei)?, parse(Face::Kai)?],
             missing: RefCell::default(),

@@ -184,7 +184,10 @@ impl Table {
             }
         }
         let (left, right) = (flow.geometry().left, flow.geometry().left + self.widths.iter().sum::<f32>());
-        flow.page().rule((left, top + height), (right, top + height), THIN, Colour::INK);
+        // The upper border again, since the ground of a head covers half of the one above.
+        for y in [top, top + height] {
+            flow.page().rule((left, y), (right, y), THIN, Colour::INK);
+        }
         flow.take_exactly(height);
     }
 }
