@@ -201,28 +201,40 @@ impl From<RulebookError> for DeskError {
 
 impl From<BagError> for DeskError {
     fn from(error: BagError) -> Self {
-        match &error {
+        (&error).into()
+    }
+}
+
+impl From<&BagError> for DeskError {
+    fn from(error: &BagError) -> Self {
+        match error {
             BagError::Kind => Self::new("WRONG_FILE_KIND"),
-            _ => Self::new(error.code()).with("detail", &error),
+            _ => Self::new(error.code()).with("detail", error),
         }
     }
 }
 
 impl From<MeetingError> for DeskError {
     fn from(error: MeetingError) -> Self {
+        (&error).into()
+    }
+}
+
+impl From<&MeetingError> for DeskError {
+    fn from(error: &MeetingError) -> Self {
         match error {
-            MeetingError::Jws { what, error } => Self::from(error).with("what", what),
-            MeetingError::Rulebook(error) => error.into(),
+            MeetingError::Jws { what, error } => Self::new(error.code()).with("what", what),
+            MeetingError::Rulebook(error) => error.clone().into(),
             MeetingError::RulebookDigest => Self::new("SHEET_RULEBOOK_MISMATCH"),
-            MeetingError::Scheme(error) => error.into(),
+            MeetingError::Scheme(error) => error.clone().into(),
             MeetingError::OutOfForce => Self::new("ROUND_OUT_OF_FORCE"),
             MeetingError::BureauKey => Self::new("JWS_SIGNER"),
             MeetingError::Centres => Self::new("ROUND_CENTRES"),
             MeetingError::AnotherRound => Self::new("ROSTER_ROUND_MISMATCH"),
-            MeetingError::People(error) => error.into(),
+            MeetingError::People(error) => error.clone().into(),
             MeetingError::Thumbprint { key } => Self::new("JWS_SIGNER").with("key", key),
             MeetingError::Composition { centre, composition } => match composition.violations.first() {
-                Some(violation) => Self::violation(violation, &centre),
+                Some(violation) => Self::violation(violation, centre),
                 None => Self::internal("composition"),
             },
         }
@@ -231,6 +243,12 @@ impl From<MeetingError> for DeskError {
 
 impl From<PackageError> for DeskError {
     fn from(error: PackageError) -> Self {
+        (&error).into()
+    }
+}
+
+impl From<&PackageError> for DeskError {
+    fn from(error: &PackageError) -> Self {
         match error {
             PackageError::Bag(error) => error.into(),
             PackageError::Meeting(error) => error.into(),

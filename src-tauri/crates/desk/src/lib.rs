@@ -5,6 +5,7 @@
 //! plain data, refusals are codes with figures. Time and names come in through [`Host`].
 
 pub mod bureau;
+mod checks;
 pub mod common;
 mod desk;
 pub mod dto;
