@@ -3,7 +3,7 @@
 use std::{error::Error, path::PathBuf};
 
 #[path = "../tests/common/mod.rs"]
-#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+#[allow(dead_code, missing_docs)]
 mod common;
 
 fn main() -> Result<(), Box<dyn Error>> {

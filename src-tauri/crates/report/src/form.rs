@@ -9,7 +9,7 @@ use crate::{
         flow::{Flow, ParagraphStyle},
         font::Face,
         mm,
-        table::Cell,
+        table::{Cell, Table},
         text::{Align, Span, break_lines},
     },
     words,
@@ -37,6 +37,16 @@ pub(crate) fn label(text: &str) -> Cell {
 pub(crate) fn heading(flow: &mut Flow, text: &str) {
     let style = ParagraphStyle { above: 2.0, below: 3.0, keep: 44.0, ..ParagraphStyle::plain(22.0, Align::Left) };
     flow.paragraph(&[Span::new(text, Face::Hei, 12.0)], style);
+}
+
+/// A table under its heading; one that fills less than four fifths of a page is not broken.
+pub(crate) fn headed_table(flow: &mut Flow, heading: &str, table: &Table) {
+    let (whole, g) = (table.whole_height(flow), flow.geometry());
+    if whole < (g.bottom - g.top) * 0.8 {
+        flow.reserve(27.0 + whole);
+    }
+    self::heading(flow, heading);
+    table.set(flow);
 }
 
 /// The end of a form, kept on one page so that no signature stands on a page without text.
@@ -122,7 +132,8 @@ fn signatures(flow: &mut Flow, names: &[&str]) {
         let baseline = top + SIGNATURE * (count(place / across) + 1.0) - 7.0;
         let text = |text: &str| [Span::new(text, Face::Song, 12.0)];
         page.line(fonts, &text(&format!("{name}：")), left, baseline, width * 0.24, Align::Right);
-        let line = (left + width * 0.245, left + width * 0.58);
+        let end = if across == 1 { 0.58 } else { 0.50 };
+        let line = (left + width * 0.245, left + width * end);
         page.rule((line.0, baseline + 3.0), (line.1, baseline + 3.0), 0.6, Colour::INK);
         let date = text("日期：　　　年　　月　　日");
         page.line(fonts, &date, line.1 + 10.0, baseline, width, Align::Left);

@@ -191,7 +191,6 @@ fn opinion(flow: &mut Flow, scoring: &Scoring) {
 
 /// The pages that the scores rest on.
 fn evidence(flow: &mut Flow, evidence: &[Evidence]) {
-    form::heading(flow, "评分依据");
     let measure = flow.geometry().measure;
     let (name, page) = (mm(53.0), mm(18.0));
     let rows = evidence
@@ -204,15 +203,15 @@ fn evidence(flow: &mut Flow, evidence: &[Evidence]) {
             ]
         })
         .collect();
-    Table {
+    let table = Table {
         widths: vec![name, measure - name - page, page],
         head: vec![["评估内容", "材料", "页码"].map(form::label).to_vec()],
         rows,
         leading: LEADING,
         padding: (5.0, 2.0),
         least: mm(7.5),
-    }
-    .set(flow);
+    };
+    form::headed_table(flow, "评分依据", &table);
 }
 
 fn recusal(flow: &mut Flow, input: &SheetInput, kind: &str, reason: &str) {

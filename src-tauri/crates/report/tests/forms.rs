@@ -1,5 +1,8 @@
 //! The printed forms, read back from the files.
 
+// The functions beside the tests read what the tests have made.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use common::{meeting, time};

@@ -139,7 +139,7 @@ fn samples(seed: u32) -> Picture {
         (30 + seed * 5 % 22, 8 + seed * 11 % 14, 340),
         (44 - seed * 3 % 30, 20 - seed * 5 % 12, 190),
     ];
-    let mut grain = u64::from(seed.unsigned_abs().wrapping_add(12_345) & 0xffff_ffff);
+    let mut grain = seed.unsigned_abs().wrapping_add(12_345);
     let mut rows: Vec<Vec<[u8; 3]>> = vec![];
     for y in 0..DOWN {
         let mut row = vec![];

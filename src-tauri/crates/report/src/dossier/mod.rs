@@ -9,12 +9,13 @@ use self::text::{Block, Filler, Kind, Template, Texts};
 use crate::{
     error::ReportError,
     layout::{
+        count,
         flow::{Flow, ParagraphStyle},
         font::{Face, Fonts},
         mm,
         page::Geometry,
         table::{Cell, Table},
-        text::{Align, Span},
+        text::{Align, Span, break_lines},
     },
     margin,
     pdf::{self, About},
@@ -65,7 +66,13 @@ fn document(template: &Template, filler: &Filler, number: u8) -> Result<SampleDo
     flow.paragraph(&[Span::new(template.title.as_str(), Face::SongBold, 22.0)], centred(34.0));
     flow.paragraph(&[Span::new(filler.fill(&template.subtitle)?, Face::Kai, SIZE)], centred(LEADING));
     flow.space(LEADING);
-    for block in &template.blocks {
+    for (place, block) in template.blocks.iter().enumerate() {
+        if let (Block::Paragraph { p }, Some(Block::Right { right })) = (block, template.blocks.get(place + 1)) {
+            // No signature stands on a page without text: the last paragraph goes with it.
+            let span = Span::new(filler.fill(p)?, Face::Song, SIZE);
+            let lines = break_lines(&fonts, &[span], flow.geometry().measure, 2.0 * SIZE).len();
+            flow.reserve(LEADING * count(lines + right.lines().count() + 1));
+        }
         set(&mut flow, block, filler, number)?;
     }
     let outline = std::mem::take(&mut flow.outline);
@@ -91,11 +98,11 @@ fn made_at() -> DateTime<FixedOffset> {
 
 fn set(flow: &mut Flow, block: &Block, filler: &Filler, number: u8) -> Result<(), ReportError> {
     let body = ParagraphStyle::body(SIZE, LEADING);
-    let heading = ParagraphStyle { keep: 2.0 * LEADING, align: Align::Left, ..body };
+    let heading = ParagraphStyle { keep: 3.0 * LEADING, align: Align::Left, ..body };
     match block {
         Block::First { h1 } => {
             let text = filler.fill(h1)?;
-            flow.reserve(3.0 * LEADING);
+            flow.reserve(5.0 * LEADING);
             flow.note_heading(&text);
             flow.paragraph(&[Span::new(text, Face::Hei, SIZE)], heading);
         }
@@ -176,17 +183,20 @@ fn set_table(
         if left.get(column) == Some(&true) { Cell::text(span) } else { Cell::centred(span) }
     };
     let rows = rows.iter().map(|row| row.iter().enumerate().map(cell).collect()).collect();
-    flow.space(LEADING * 0.3);
-    set_caption(flow, caption, mm(26.0), 2.0);
-    Table {
+    let table = Table {
         widths: widths.iter().map(|width| mm(f32::from(*width))).collect(),
         head: vec![columns.iter().map(|text| Cell::label(Span::new(text.as_str(), Face::Hei, 11.0))).collect()],
         rows,
         leading: 17.0,
         padding: (5.0, 3.0),
         least: mm(8.5),
-    }
-    .set(flow);
+    };
+    let (whole, g) = (table.whole_height(flow), flow.geometry());
+    // A small table is not broken; of a long one the head and two rows stay with the caption.
+    let keep = if whole < (g.bottom - g.top) * 0.3 { whole } else { mm(26.0) };
+    flow.space(LEADING * 0.3);
+    set_caption(flow, caption, keep, 2.0);
+    table.set(flow);
     flow.space(LEADING * 0.6);
     Ok(())
 }

@@ -98,6 +98,11 @@ impl Table {
         part.close(flow, self);
     }
 
+    /// The height of the table where it stands in one piece.
+    pub(crate) fn whole_height(&self, flow: &Flow) -> f32 {
+        self.head.iter().chain(&self.rows).map(|row| self.height(&self.lay(flow, row), 0)).sum()
+    }
+
     fn lay(&self, flow: &Flow, row: &[Cell]) -> Vec<Laid> {
         let mut x = flow.geometry().left;
         let mut column = 0;

@@ -106,8 +106,7 @@ fn meeting(flow: &mut Flow, tally: &Tally) {
 }
 
 fn results(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
-    form::heading(flow, "一、评审结果");
-    let widths = [13.0, 62.0, 22.0, 20.0, 30.0, 40.0, 26.0, 40.0].map(mm).to_vec();
+    let widths = [13.0, 62.0, 23.0, 20.0, 30.0, 40.0, 26.0, 39.0].map(mm).to_vec();
     let body = rows
         .iter()
         .enumerate()
@@ -130,13 +129,12 @@ fn results(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
         })
         .collect();
     let head = ["序号", "中心名称与依托单位", "有效／依托\n（人）", "得分", "档次", "处理", "分差", "稳健性"];
-    table(widths, &head, body).set(flow);
+    form::headed_table(flow, "一、评审结果", &table(widths, &head, body));
     flow.space(mm(5.0));
 }
 
 /// Experts down, centres across, a table for every six centres.
 fn scores(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
-    form::heading(flow, "二、专家评分");
     let measure = flow.geometry().measure;
     for (block, centres) in rows.chunks(ACROSS).enumerate() {
         let first = [mm(13.0), mm(26.0), mm(60.0)];
@@ -174,7 +172,8 @@ fn scores(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
             })
             .collect();
         let names: Vec<&str> = head.iter().map(String::as_str).collect();
-        table(widths, &names, body).set(flow);
+        let heading = if block == 0 { "二、专家评分" } else { "二、专家评分（续）" };
+        form::headed_table(flow, heading, &table(widths, &names, body));
         flow.space(mm(2.0));
     }
     let note = Span::new("※ 该专家属于被评中心的依托单位（第十一条）。", Face::Song, 9.0).coloured(Colour::PALE);
@@ -189,7 +188,6 @@ fn short_name(name: &str) -> &str {
 }
 
 fn panels(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
-    form::heading(flow, "三、专家组构成核验（第十一条）");
     let widths = [13.0, 70.0, 26.0, 26.0, 26.0, 92.0].map(mm).to_vec();
     let all = tally.members().len();
     let body = rows
@@ -209,7 +207,7 @@ fn panels(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
         })
         .collect();
     let head = ["序号", "中心名称", "委员总数", "有效评审", "依托单位", "核验结论"];
-    table(widths, &head, body).set(flow);
+    form::headed_table(flow, "三、专家组构成核验（第十一条）", &table(widths, &head, body));
     flow.space(mm(5.0));
 }
 
@@ -231,8 +229,7 @@ fn findings(flow: &mut Flow, tally: &Tally) {
     if findings.is_empty() {
         return;
     }
-    form::heading(flow, "四、认定事项（第二十二条）");
-    let rest = flow.geometry().measure - mm(70.0 + 44.0 + 42.0);
+    let rest = flow.geometry().measure - mm(70.0 + 44.0 + 50.0);
     let body = findings
         .iter()
         .map(|finding| {
@@ -245,6 +242,8 @@ fn findings(flow: &mut Flow, tally: &Tally) {
             ]
         })
         .collect();
-    table(vec![mm(70.0), mm(44.0), rest, mm(42.0)], &["中心名称", "情形", "依据", "记录时间"], body).set(flow);
+    let widths = vec![mm(70.0), mm(44.0), rest, mm(50.0)];
+    let head = ["中心名称", "情形", "依据", "记录时间"];
+    form::headed_table(flow, "四、认定事项（第二十二条）", &table(widths, &head, body));
     flow.space(mm(5.0));
 }

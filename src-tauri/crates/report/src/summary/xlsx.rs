@@ -1,6 +1,13 @@
 //! The summary as a workbook: numbers as numbers, text as text whatever it looks like.
 
-use review::{points::Points, scheme::Dimension, sheet::Statement};
+use std::collections::BTreeMap;
+
+use review::{
+    ids::Digest,
+    points::Points,
+    scheme::Dimension,
+    sheet::{Sheet, Statement},
+};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -183,11 +190,11 @@ fn details(sheet: &mut Worksheet, tally: &Tally, rows: &[Row], formats: &Formats
     widths.extend([12.0; 6]);
     widths.extend([9.0, 10.0, 10.0, 60.0, 70.0]);
     pen.head(&names, &widths)?;
+    let sheets: BTreeMap<Digest, &Sheet> = tally.input.sheets.iter().copied().collect();
     for row in rows {
         for member in tally.members() {
             let Some(cell) = tally.cell(&row.centre.id, &member.key) else { continue };
-            let sheet = tally.input.sheets.iter().find(|(digest, _)| *digest == cell.digest).map(|(_, sheet)| *sheet);
-            let scoring = match sheet.map(|sheet| &sheet.statement) {
+            let scoring = match sheets.get(&cell.digest).map(|sheet| &sheet.statement) {
                 Some(Statement::Scoring(scoring)) => Some(scoring),
                 _ => None,
             };

@@ -1,5 +1,8 @@
 //! A meeting to print: 3 fictional centres, 11 experts from several units, one with a rare character in the name.
 
+// What does not parse here is a fault of the test itself.
+#![allow(clippy::unwrap_used)]
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use report::{SheetInput, SummaryInput};
 use review::{
