@@ -259,6 +259,12 @@ impl From<&PackageError> for DeskError {
     }
 }
 
+impl From<report::ReportError> for DeskError {
+    fn from(error: report::ReportError) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl From<SheetRefusal> for DeskError {
     fn from(refusal: SheetRefusal) -> Self {
         match refusal {

@@ -43,12 +43,21 @@ pub enum Misfit {
         /// The newest one.
         newest: u32,
     },
-    /// It names as superseded what is not here, or what is not of the `seq` before.
+    /// It names as superseded what is not here, or nothing of the `seq` before.
     #[error("seq {seq} supersedes what is not there")]
     Supersedes {
         /// Its `seq`.
         seq: u32,
     },
+}
+
+/// The next `seq` and what a sheet with it must supersede: everything that nothing here supersedes yet.
+#[must_use]
+pub fn next(versions: &[Version]) -> (u32, Vec<Digest>) {
+    let named: BTreeSet<Digest> = versions.iter().flat_map(|version| version.supersedes.iter().copied()).collect();
+    let heads: BTreeSet<Digest> = versions.iter().map(|version| version.digest).filter(|d| !named.contains(d)).collect();
+    let newest = versions.iter().map(|version| version.seq).max().unwrap_or(0);
+    (newest.saturating_add(1), heads.into_iter().collect())
 }
 
 /// How the sheets of one cell stand.
@@ -78,15 +87,18 @@ pub fn standing(versions: &[Version]) -> Standing {
         misfits.insert(waiting.0, Misfit::Gap { seq: waiting.1.seq, expected });
     }
 
+    let mut below: BTreeSet<Digest> = BTreeSet::new();
     let mut before: BTreeSet<Digest> = BTreeSet::new();
     for (seq, level) in &levels {
         for version in level.values() {
             let named: BTreeSet<Digest> = version.supersedes.iter().copied().collect();
-            if named.len() != version.supersedes.len() || !named.is_subset(&before) || named.is_empty() != (*seq == 1) {
+            let next = if *seq == 1 { named.is_empty() } else { !named.is_disjoint(&before) };
+            if named.len() != version.supersedes.len() || !named.is_subset(&below) || !next {
                 misfits.insert(version.digest, Misfit::Supersedes { seq: *seq });
             }
         }
         before = level.keys().copied().collect();
+        below.extend(&before);
     }
 
     let Some((newest, top)) = levels.last_key_value() else {
@@ -170,6 +182,17 @@ mod tests {
         let late = standing(&[version(1, 1, &[]), version(2, 2, &[1]), version(9, 1, &[])]);
         assert_eq!(late.current, None);
         assert_eq!(late.misfits[&digest(9)], Misfit::Replayed { seq: 1, newest: 2 });
+        let settled = [version(1, 1, &[]), version(2, 2, &[1]), version(9, 1, &[]), version(3, 3, &[2, 9])];
+        assert_eq!(standing(&settled).current, Some(digest(3)), "a later sheet that supersedes it settles the matter");
+    }
+
+    #[test]
+    fn the_next_sheet_supersedes_every_loose_end() {
+        assert_eq!(next(&[]), (1, vec![]));
+        let fork = [version(1, 1, &[]), version(2, 1, &[]), version(3, 2, &[1])];
+        assert_eq!(next(&fork), (3, vec![digest(2), digest(3)]));
+        let healed = Version { digest: digest(4), seq: 3, supersedes: vec![digest(2), digest(3)] };
+        assert_eq!(standing(&[fork.to_vec(), vec![healed]].concat()).current, Some(digest(4)));
     }
 
     #[test]
