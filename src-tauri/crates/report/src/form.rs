@@ -75,8 +75,7 @@ fn notes(round: &Round, with_scheme: bool) -> Vec<Span> {
         notes.push(scheme_note(round));
     }
     if let Some(reason) = &round.out_of_force_reason {
-        let text = format!("本轮评审在办法试行期（第二十五条）以外举行，主管部门说明：{}", reason.trim());
-        notes.push((text, Colour::CINNABAR));
+        notes.push((out_of_force_note(reason), Colour::CINNABAR));
     }
     let several = notes.len() > 1;
     notes
@@ -90,7 +89,13 @@ fn notes(round: &Round, with_scheme: bool) -> Vec<Span> {
         .collect()
 }
 
-fn scheme_note(round: &Round) -> (String, Colour) {
+/// Why a round outside the rulebook's period was held.
+pub(crate) fn out_of_force_note(reason: &str) -> String {
+    format!("本轮评审在办法试行期（第二十五条）以外举行，主管部门说明：{}", reason.trim())
+}
+
+/// Who settled what the measures leave open, or that nobody has yet.
+pub(crate) fn scheme_note(round: &Round) -> (String, Colour) {
     let (settled, colour) = match &round.scheme.confirmed {
         Some(confirmation) => {
             let basis = confirmation.basis.trim().trim_end_matches('。');

@@ -28,6 +28,12 @@ fn all(bytes: &[u8]) -> String {
     pages(bytes).concat()
 }
 
+/// One part of a workbook.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+}
+
 fn scoring(sheet: &mut Sheet) -> &mut Scoring {
     match &mut sheet.statement {
         Statement::Scoring(scoring) => scoring,
@@ -158,6 +164,8 @@ fn a_round_outside_the_period_or_unconfirmed_says_so_on_every_form() {
         assert!(text.contains(said) && text.contains("待主管部门确认"), "{text}");
     }
     assert!(all(&sheet_pdf(&meeting.sheet_input(15)).unwrap().bytes).contains(said));
+    let strings = part(&meeting.with_summary(summary_xlsx).unwrap(), "xl/sharedStrings.xml");
+    assert!(strings.contains(said) && strings.contains("待主管部门确认"), "{strings}");
 }
 
 #[test]
@@ -219,10 +227,7 @@ fn a_workbook_keeps_numbers_as_numbers_and_formulas_as_text() {
     let mut meeting = meeting();
     meeting.roster.panel.members[0].name = "=HYPERLINK(\"http://example.invalid\",\"甲\")".to_owned();
     let bytes = meeting.with_summary(summary_xlsx).unwrap();
-    let part = |name: &str| {
-        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
-        std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
-    };
+    let part = |name: &str| part(&bytes, name);
     let (first, second, strings) =
         (part("xl/worksheets/sheet1.xml"), part("xl/worksheets/sheet2.xml"), part("xl/sharedStrings.xml"));
     assert!(!first.contains("<f>") && !second.contains("<f>"), "no formula anywhere");

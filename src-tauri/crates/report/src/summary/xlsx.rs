@@ -13,7 +13,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{Row, SummaryInput, Tally, agreement, robustness};
-use crate::{error::ReportError, words};
+use crate::{error::ReportError, form, words};
 
 /// The most characters that a cell holds.
 const LONGEST: usize = 32_767;
@@ -138,10 +138,13 @@ fn summary(sheet: &mut Worksheet, tally: &Tally, rows: &[Row], formats: &Formats
         tally.input.digest
     );
     sheet.write_string(1, 0, basis)?;
+    let mut row = 2;
+    sheet.write_string(row, 0, form::scheme_note(round).0)?;
     if let Some(reason) = &round.out_of_force_reason {
-        sheet.write_string(2, 0, format!("本轮评审在办法试行期（第二十五条）以外举行，主管部门说明：{reason}"))?;
+        row += 1;
+        sheet.write_string(row, 0, form::out_of_force_note(reason))?;
     }
-    let mut pen = Pen { sheet, formats, row: 3, column: 0 };
+    let mut pen = Pen { sheet, formats, row: row + 1, column: 0 };
     pen.head(
         &[
             "序号",
