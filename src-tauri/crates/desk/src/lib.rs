@@ -13,7 +13,9 @@ mod error;
 pub mod expert;
 mod host;
 mod output;
+pub mod sample;
 pub mod secretary;
+pub mod verify;
 mod views;
 
 pub use desk::{Desk, SOFTWARE, list, new_folder, sample_passphrase, unit};

@@ -32,7 +32,7 @@ fn open(desk: &Desk, path: &Path) -> Result<Recount, DeskError> {
 pub fn read_result(desk: &mut Desk, path: &Path) -> Result<CountersignView, DeskError> {
     let recount = open(desk, path)?;
     let (Some(meeting), Some(head)) = (&recount.meeting, &recount.head) else {
-        return Err(first_problem(&recount));
+        return Err(checks::first_problem(&recount));
     };
     if meeting.panel().chair != desk.person().key {
         return Err(DeskError::new("NOT_CHAIR"));
@@ -47,11 +47,6 @@ pub fn read_result(desk: &mut Desk, path: &Path) -> Result<CountersignView, Desk
     })
 }
 
-fn first_problem(recount: &Recount) -> DeskError {
-    let problem = checks::checks(recount).into_iter().flat_map(|check| check.problems).next();
-    problem.unwrap_or_else(|| DeskError::new("RESULT_UNSOUND"))
-}
-
 /// Adds the chair's signature to a result and writes the package into a folder.
 ///
 /// # Errors
@@ -59,7 +54,7 @@ fn first_problem(recount: &Recount) -> DeskError {
 pub fn countersign(desk: &mut Desk, path: &Path, folder: &Path, passphrase: &str) -> Result<Written, DeskError> {
     let recount = open(desk, path)?;
     let (Some(meeting), Some(head)) = (&recount.meeting, &recount.head) else {
-        return Err(first_problem(&recount));
+        return Err(checks::first_problem(&recount));
     };
     if meeting.panel().chair != desk.person().key {
         return Err(DeskError::new("NOT_CHAIR"));
@@ -68,7 +63,7 @@ pub fn countersign(desk: &mut Desk, path: &Path, folder: &Path, passphrase: &str
         return Err(DeskError::new("RESULT_ALREADY_COUNTERSIGNED"));
     }
     if !recount.awaits_chair() {
-        return Err(first_problem(&recount));
+        return Err(checks::first_problem(&recount));
     }
     let key = desk.key(passphrase)?;
     let signed = jws::cosign::<ResultHead>(head.bytes(), &key, &desk.host.random)?;
@@ -88,7 +83,7 @@ pub fn countersign(desk: &mut Desk, path: &Path, folder: &Path, passphrase: &str
 /// `NOT_FOUND` where this desk does not know the round; the first problem where the result cannot be read.
 pub fn check_my_sheets(desk: &mut Desk, path: &Path) -> Result<Vec<MySheetCheck>, DeskError> {
     let recount = open(desk, path)?;
-    let Some(theirs) = &recount.meeting else { return Err(first_problem(&recount)) };
+    let Some(theirs) = &recount.meeting else { return Err(checks::first_problem(&recount)) };
     let meeting = desk.meeting(theirs.round().id.as_str())?;
     if meeting.round().digest() != theirs.round().digest() {
         return Err(DeskError::new("ROUND_DIFFERENT"));
