@@ -60,6 +60,17 @@ fn scorings(recount: &Recount, centre: &CentreId) -> BTreeMap<KeyId, Scoring> {
     recount.matrix.iter().filter(|cell| cell.centre == *centre).filter_map(counted).collect()
 }
 
+/// A refused sheet or absence of a meeting, with names for the ids.
+pub(crate) fn refusal(meeting: &Meeting, refusal: &SheetRefusal) -> DeskError {
+    Names(Some(meeting)).refusal(refusal)
+}
+
+/// The first thing that does not agree; `RESULT_UNSOUND` where nothing more precise is known.
+pub(crate) fn first_problem(recount: &Recount) -> DeskError {
+    let problem = checks(recount).into_iter().flat_map(|check| check.problems).next();
+    problem.unwrap_or_else(|| DeskError::new("RESULT_UNSOUND"))
+}
+
 /// Names for the ids in a problem, where round and roster are verified; the ids themselves otherwise.
 struct Names<'a>(Option<&'a Meeting>);
 
@@ -128,9 +139,9 @@ impl Names<'_> {
             SheetRefusal::Stranger { key } | SheetRefusal::AnotherName { key } => {
                 DeskError::new("SHEET_SIGNER").with("expert", self.expert(key))
             }
-            SheetRefusal::Unsound { error, expert, centre } => DeskError::from(error.clone())
-                .with("expert", self.expert(expert))
-                .with("centre", self.centre(centre)),
+            SheetRefusal::Unsound { error, expert, centre } => {
+                DeskError::from(error.clone()).with("expert", self.expert(expert)).with("centre", self.centre(centre))
+            }
         }
     }
 }

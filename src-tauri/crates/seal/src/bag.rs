@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, Read, Seek, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::PathBuf,
 };
 
@@ -104,6 +104,16 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A file, read twice: to measure it, and to copy it.
     File(PathBuf),
+    /// A stretch of a file, read twice: what stands in another bag, see [`Bag::stretch`]. The digest is the caller's to
+    /// compare, since the bytes go by unchecked.
+    Stretch {
+        /// The file.
+        path: PathBuf,
+        /// Where it begins, in bytes.
+        start: u64,
+        /// How many bytes it has.
+        size: u64,
+    },
 }
 
 impl Content {
@@ -111,6 +121,11 @@ impl Content {
         Ok(match self {
             Self::Bytes(bytes) => Box::new(&bytes[..]),
             Self::File(path) => Box::new(File::open(path)?),
+            Self::Stretch { path, start, size } => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(*start))?;
+                Box::new(file.take(*size))
+            }
         })
     }
 }
@@ -227,6 +242,13 @@ impl<R: Read + Seek> Bag<R> {
     pub fn size(&self, path: &str) -> Option<u64> {
         let (index, _) = self.files.get(path)?;
         self.zip.entries().get(*index).map(|entry| entry.size)
+    }
+
+    /// Where a file's bytes begin in the package, and how many they are: they stand there as they are.
+    #[must_use]
+    pub fn stretch(&self, path: &str) -> Option<(u64, u64)> {
+        let (index, _) = self.files.get(path)?;
+        self.zip.entries().get(*index).map(|entry| (entry.start(), entry.size))
     }
 
     /// Digest of `manifest-sha256.txt`, and so of the whole payload.

@@ -187,7 +187,7 @@ impl Entry {
     }
 
     /// Where its contents begin.
-    fn start(&self) -> u64 {
+    pub(crate) fn start(&self) -> u64 {
         self.offset + length(&[0; LOCAL]) + length(self.name.as_bytes())
     }
 
