@@ -1,0 +1,111 @@
+import { computed, reactive, type ComputedRef } from "vue";
+import { asDeskError, type DeskError } from "@/ipc/error";
+
+/** What the screen may honestly say about the values typed into it. */
+export type SaveState =
+  | { kind: "idle" }
+  | { kind: "saving" }
+  | { kind: "saved"; at: Date }
+  | { kind: "failed"; error: DeskError };
+
+interface Slot {
+  wanted: (() => Promise<void>) | null;
+  running: boolean;
+  error: DeskError | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Saves values under names, one write per name at a time, the newest last. */
+export interface Autosave {
+  /** The one state of all names: a failure outranks a write under way, which outranks what is saved. */
+  readonly state: ComputedRef<SaveState>;
+  /** Save under this name, after `delay` milliseconds without another value for it. */
+  put(name: string, write: () => Promise<void>, delay?: number): void;
+  /** Write whatever waits, now; resolves when nothing is under way. */
+  flush(): Promise<void>;
+  /** Try the failed writes again. */
+  retry(): Promise<void>;
+}
+
+/**
+ * Autosave that never says more than it knows: "saved" appears only after the desk has returned from its commit, and a
+ * value whose write failed is kept and can be tried again.
+ *
+ * @param now the clock, passed in so that tests have their own
+ */
+export function useAutosave(now: () => Date = () => new Date()): Autosave {
+  const slots = reactive(new Map<string, Slot>());
+  const saved = reactive<{ at: Date | null }>({ at: null });
+  const running = new Map<string, Promise<void>>();
+
+  async function work(name: string): Promise<void> {
+    const slot = slots.get(name);
+    if (!slot || slot.running) return;
+    slot.running = true;
+    try {
+      while (slot.wanted) {
+        const write = slot.wanted;
+        slot.wanted = null;
+        try {
+          await write();
+          slot.error = null;
+          saved.at = now();
+        } catch (thrown) {
+          slot.error = asDeskError(thrown);
+          // A newer value is tried anyway; otherwise this one waits for a retry.
+          slot.wanted ??= write;
+          if (slot.wanted === write) break;
+        }
+      }
+    } finally {
+      slot.running = false;
+    }
+  }
+
+  function start(name: string): Promise<void> {
+    const under = running.get(name);
+    if (under) return under;
+    const next = work(name).finally(() => running.delete(name));
+    running.set(name, next);
+    return next;
+  }
+
+  function put(name: string, write: () => Promise<void>, delay = 0): void {
+    let slot = slots.get(name);
+    if (!slot) {
+      slots.set(name, { wanted: null, running: false, error: null, timer: undefined });
+      slot = slots.get(name);
+    }
+    if (!slot) return;
+    slot.wanted = write;
+    slot.error = null;
+    clearTimeout(slot.timer);
+    slot.timer = undefined;
+    if (delay <= 0) void start(name);
+    else slot.timer = setTimeout(() => void start(name), delay);
+  }
+
+  async function flush(): Promise<void> {
+    for (const [name, slot] of slots) {
+      clearTimeout(slot.timer);
+      slot.timer = undefined;
+      if (slot.wanted && !slot.error) void start(name);
+    }
+    await Promise.all([...running.values()]);
+  }
+
+  async function retry(): Promise<void> {
+    for (const slot of slots.values()) slot.error = null;
+    await flush();
+  }
+
+  const state = computed<SaveState>(() => {
+    const all = [...slots.values()];
+    const failed = all.find((slot) => slot.error);
+    if (failed?.error) return { kind: "failed", error: failed.error };
+    if (all.some((slot) => slot.running || slot.wanted)) return { kind: "saving" };
+    return saved.at ? { kind: "saved", at: saved.at } : { kind: "idle" };
+  });
+
+  return { state, put, flush, retry };
+}

@@ -1,0 +1,75 @@
+import { reactive } from "vue";
+import type { RouteLocationNormalized, RouteLocationRaw } from "vue-router";
+import { ipc, type DeskView, type RoundSummary } from "@/ipc";
+import type { DeskKind } from "@/router";
+
+/** What is open in the window. */
+export interface Session {
+  /** The open desk; `null` before one is opened and after locking. */
+  desk: DeskView | null;
+  /** Which of its holder's desks is shown. */
+  current: DeskKind;
+  /** Rounds of the shown desk. */
+  rounds: RoundSummary[];
+  /** The round that pages work on. */
+  round: RoundSummary | null;
+  /** Whether the meeting display fills the whole window. */
+  projecting: boolean;
+}
+
+/** The session of this window; nothing of it outlives a lock. */
+export const session = reactive<Session>({ desk: null, current: "expert", rounds: [], round: null, projecting: false });
+
+/** The first page of each desk. */
+export const HOME: Record<DeskKind, string> = { expert: "/expert", secretary: "/secretary", bureau: "/bureau" };
+
+/** Reads the rounds of the shown desk again and keeps the chosen one where it still is. */
+export async function loadRounds(prefer?: string): Promise<void> {
+  const rounds = session.current === "expert" ? (await ipc.expertRounds()).map((mine) => mine.round) : await ipc.rounds();
+  const wanted = prefer ?? session.round?.id;
+  session.rounds = rounds;
+  session.round = rounds.find((round) => round.id === wanted) ?? rounds.at(-1) ?? null;
+}
+
+/** Takes an opened desk over and says where its work begins. */
+export async function enterDesk(desk: DeskView): Promise<string> {
+  session.desk = desk;
+  session.round = null;
+  return showDesk(desk.roles[0] ?? "expert");
+}
+
+/** Shows one of the holder's desks. */
+export async function showDesk(kind: DeskKind): Promise<string> {
+  session.current = kind;
+  await loadRounds();
+  return HOME[kind];
+}
+
+function forget(): void {
+  session.desk = null;
+  session.rounds = [];
+  session.round = null;
+  session.projecting = false;
+}
+
+/** Locks the desk: its keys leave the memory, and so does everything the screen held. */
+export async function leaveDesk(): Promise<void> {
+  await ipc.lockDesk();
+  forget();
+}
+
+/** Lets a page open only on a desk that has it. */
+export async function guard(to: RouteLocationNormalized): Promise<boolean | RouteLocationRaw> {
+  if (!session.desk) {
+    // After a reload of the window the desk is still open behind it.
+    const { open } = await ipc.startView().catch(() => ({ open: null }));
+    if (open) await enterDesk(open);
+  }
+  if (to.meta.open) return true;
+  if (!session.desk) return "/start";
+  const wanted = to.meta.desk;
+  if (!wanted) return true;
+  if (!session.desk.roles.includes(wanted)) return HOME[session.desk.roles[0] ?? "expert"];
+  if (session.current !== wanted) await showDesk(wanted);
+  return true;
+}
