@@ -22,7 +22,7 @@ use seal::{
     key::key_id,
     limits::Limits,
     meeting::{Issued, Meeting},
-    packages::{self, PACK, PANEL, Pack, PanelFile, ROUND, RoundFile, check_dossiers},
+    packages::{PACK, PANEL, Pack, PanelFile, ROUND, RoundFile, check_dossiers},
     recount::{Recount, Trust, recount},
     result::RESULT,
 };
@@ -438,7 +438,7 @@ fn verify_panel(file: File, report: &mut Report) -> Result<(), DeskError> {
 }
 
 fn verify_pack(file: File, context: &Context, report: &mut Report) -> Result<(), DeskError> {
-    let Pack { mut bag, meeting, .. } = packages::Pack::open(file)?;
+    let Pack { mut bag, meeting, .. } = Pack::open(file)?;
     saw_issued(meeting.issued(), context, report)?;
     saw_signature(report, &meeting.panel().secretary);
     report.saw("roster", &[("version", meeting.roster().version.to_string())]);
