@@ -246,3 +246,21 @@ fn an_empty_payload_is_a_bag() {
     write_bag(KIND, vec![], &mut bytes, &Limits::default()).unwrap();
     check_all(&bytes).unwrap();
 }
+
+#[test]
+fn a_stretch_of_one_bag_goes_into_another_unchanged() {
+    let (bytes, written) = written();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept");
+    std::fs::write(&kept, &bytes).unwrap();
+    let bag = open(&bytes).unwrap();
+    let stretches = bag.paths().map(|path| {
+        let (start, size) = bag.stretch(path).unwrap();
+        (path.to_owned(), Content::Stretch { path: kept.clone(), start, size })
+    });
+    let mut copy = Vec::new();
+    let copied = write_bag(KIND, stretches.collect(), &mut copy, &Limits::default()).unwrap();
+    assert_eq!(copied, written);
+    assert_eq!(copy, bytes, "there is one form, whatever the bytes came from");
+    assert_eq!(bag.stretch("absent"), None);
+}

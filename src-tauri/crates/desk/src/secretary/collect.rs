@@ -1,6 +1,9 @@
 //! Collecting what the members signed.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use review::{
     roster::Role,
@@ -12,8 +15,11 @@ use seal::{
     meeting::{Meeting, SheetRefusal},
 };
 use store::{
-    Op,
-    tables::signed_files::{self, SignedState},
+    Op, Tx,
+    tables::{
+        problems::Problem,
+        signed_files::{self, SignedState},
+    },
 };
 
 use super::{
@@ -60,9 +66,10 @@ pub fn collect(desk: &mut Desk, round: &str, paths: &[PathBuf]) -> Result<Import
     let meeting = desk.meeting(round)?;
     require_ours(desk, &meeting)?;
     let found = find(paths, &ENDINGS);
+    let mut refusals = Refusals::load(desk, round)?;
     let mut report = ImportReport { accepted: 0, already_here: 0, problems: vec![] };
     for (path, error) in found.refused {
-        report.problems.push(refuse(desk, round, &path, None, &error)?);
+        report.problems.push(refusals.note(desk, &path, Refused { digest: None, error })?);
     }
     let mut new = vec![];
     for batch in found.files.chunks(BATCH) {
@@ -72,16 +79,14 @@ pub fn collect(desk: &mut Desk, round: &str, paths: &[PathBuf]) -> Result<Import
                 match result::take_countersigned(desk, round, path) {
                     Ok(Taken::New) => report.accepted += 1,
                     Ok(Taken::AlreadyHere) => report.already_here += 1,
-                    Err(error) => report.problems.push(refuse(desk, round, path, None, &error)?),
+                    Err(error) => report.problems.push(refusals.note(desk, path, Refused { digest: None, error })?),
                 }
                 continue;
             }
             match read_signed(desk, &meeting, path) {
                 Ok(None) => report.already_here += 1,
                 Ok(Some(read)) => signed.push(read),
-                Err(Refused { digest, error }) => {
-                    report.problems.push(refuse(desk, round, path, digest.as_deref(), &error)?);
-                }
+                Err(refused) => report.problems.push(refusals.note(desk, path, refused)?),
             }
         }
         signed.sort_by_key(|read| match &read.signed {
@@ -117,9 +122,9 @@ fn read_signed(desk: &Desk, meeting: &Meeting, path: &Path) -> Result<Option<Rea
         return Ok(None);
     }
     let signed = if absence {
-        meeting.read_absence(&bytes).map(Signed::Absence)
+        meeting.read_absence(&bytes).map(Signed::absence)
     } else {
-        meeting.read_sheet(&bytes).map(Signed::Sheet)
+        meeting.read_sheet(&bytes).map(Signed::sheet)
     };
     let signed = signed.map_err(|refusal| refused(refusal_error(desk, meeting, &refusal)))?;
     Ok(Some(Read { name: name(path), signed }))
@@ -155,40 +160,50 @@ fn take_in(desk: &mut Desk, meeting: &Meeting, read: &Read) -> Result<Option<Str
 
 /// Sorts the new files into accepted ones and those set aside, by how they stand after the last one came in.
 fn judge_new(desk: &Desk, round: &str, new: &[String], report: &mut ImportReport) -> Result<(), DeskError> {
-    let open = open_problems(&desk.store, round)?;
+    let open: BTreeMap<String, Problem> =
+        open_problems(&desk.store, round)?.into_iter().map(|problem| (problem.digest.clone(), problem)).collect();
     for digest in new {
         let file = signed_files::get(&desk.store, digest)?;
         if file.is_none_or(|file| file.state == SignedState::Accepted) {
             report.accepted += 1;
-        } else if let Some(problem) = open.iter().find(|problem| problem.digest == *digest) {
+        } else if let Some(problem) = open.get(digest) {
             report.problems.push(problems::view(&desk.store, problem)?);
         }
     }
     Ok(())
 }
 
-/// Notes a refused file; what is noted already stays as it is.
-fn refuse(
-    desk: &mut Desk,
-    round: &str,
-    path: &Path,
-    digest: Option<&str>,
-    error: &DeskError,
-) -> Result<ProblemFile, DeskError> {
-    // A file that cannot be read is known by its path.
-    let digest = digest.map_or_else(|| sha256(path.to_string_lossy().as_bytes()).to_string(), str::to_owned);
-    let same = |open: &store::tables::problems::Problem| open.digest == digest && open.code == error.code;
-    if let Some(problem) = open_problems(&desk.store, round)?.iter().find(|open| same(open)) {
-        return problems::view(&desk.store, problem);
+/// The refusals of a round that are noted, by the file's digest and the code.
+struct Refusals {
+    round: String,
+    noted: BTreeMap<(String, String), ProblemFile>,
+}
+
+impl Refusals {
+    fn load(desk: &Desk, round: &str) -> Result<Self, DeskError> {
+        let mut noted = BTreeMap::new();
+        for problem in open_problems(&desk.store, round)? {
+            let view = problems::view(&desk.store, &problem)?;
+            noted.insert((problem.digest, problem.code), view);
+        }
+        Ok(Self { round: round.to_owned(), noted })
     }
-    let at = desk.now();
-    let change = Op::ProblemNoted.on_all(&[round, &digest]).with_detail(&error.code);
-    let id = desk.store.transact(&at, change, |tx| problems::note(tx, round, &name(path), &digest, error))?;
-    Ok(ProblemFile {
-        id: u32::try_from(id).unwrap_or(0),
-        file_name: name(path),
-        error: error.clone(),
-        quarantined: false,
-        at,
-    })
+
+    /// Notes a refused file; what is noted already stays as it is.
+    fn note(&mut self, desk: &mut Desk, path: &Path, refused: Refused) -> Result<ProblemFile, DeskError> {
+        let Refused { digest, error } = refused;
+        // A file that cannot be read is known by its path.
+        let digest = digest.unwrap_or_else(|| sha256(path.to_string_lossy().as_bytes()).to_string());
+        let known = (digest.clone(), error.code.clone());
+        if let Some(view) = self.noted.get(&known) {
+            return Ok(view.clone());
+        }
+        let (at, file_name) = (desk.now(), name(path));
+        let change = Op::ProblemNoted.on_all(&[&self.round, &digest]).with_detail(&error.code);
+        let note = |tx: &Tx<'_>| problems::note(tx, &self.round, &file_name, &digest, &error);
+        let id = u32::try_from(desk.store.transact(&at, change, note)?).unwrap_or(0);
+        let view = ProblemFile { id, file_name, error, quarantined: false, at };
+        self.noted.insert(known, view.clone());
+        Ok(view)
+    }
 }

@@ -34,17 +34,27 @@ const MISFITS: [&str; 4] = ["SHEET_SEQ_GAP", "SHEET_FORK", "SHEET_SEQ_REPLAYED",
 #[derive(Debug)]
 pub(super) enum Signed {
     /// A score sheet or recusal.
-    Sheet(Verified<Sheet>),
+    Sheet(Box<Verified<Sheet>>),
     /// An absence.
-    Absence(Verified<Absence>),
+    Absence(Box<Verified<Absence>>),
 }
 
 impl Signed {
+    /// A verified sheet or recusal.
+    pub(super) fn sheet(sheet: Verified<Sheet>) -> Self {
+        Self::Sheet(Box::new(sheet))
+    }
+
+    /// A verified absence.
+    pub(super) fn absence(absence: Verified<Absence>) -> Self {
+        Self::Absence(Box::new(absence))
+    }
+
     /// Reads a kept file.
     fn of(meeting: &Meeting, file: &SignedFile) -> Result<Self, SheetRefusal> {
         match file.kind {
-            SignedKind::Absence => meeting.read_absence(&file.bytes).map(Self::Absence),
-            SignedKind::Sheet | SignedKind::Recusal => meeting.read_sheet(&file.bytes).map(Self::Sheet),
+            SignedKind::Absence => meeting.read_absence(&file.bytes).map(Self::absence),
+            SignedKind::Sheet | SignedKind::Recusal => meeting.read_sheet(&file.bytes).map(Self::sheet),
         }
     }
 
@@ -94,8 +104,8 @@ impl Collected {
         let mut collected = Self { meeting, sheets: BTreeMap::new(), absences: BTreeMap::new() };
         for file in signed_files::of_round(&desk.store, round)? {
             match Signed::of(&collected.meeting, &file) {
-                Ok(Signed::Sheet(sheet)) => drop(collected.sheets.insert(sheet.digest(), sheet)),
-                Ok(Signed::Absence(absence)) => drop(collected.absences.insert(absence.digest(), absence)),
+                Ok(Signed::Sheet(sheet)) => drop(collected.sheets.insert(sheet.digest(), *sheet)),
+                Ok(Signed::Absence(absence)) => drop(collected.absences.insert(absence.digest(), *absence)),
                 Err(_) => {}
             }
         }
@@ -144,7 +154,7 @@ pub(super) fn settle(tx: &Tx<'_>, meeting: &Meeting, centre: &str, expert: &str)
         if file.code.as_deref() != code {
             let state = if code.is_some() { SignedState::Quarantined } else { SignedState::Accepted };
             signed_files::set_state(tx, &file.digest, state, code)?;
-            heal(tx, round, &file.digest, code)?;
+            heal(tx, &open_problems(tx, round)?, &file.digest, code)?;
             if let Some(error) = &error {
                 note(tx, round, &file.source_name, &file.digest, error)?;
             }
@@ -156,6 +166,7 @@ pub(super) fn settle(tx: &Tx<'_>, meeting: &Meeting, centre: &str, expert: &str)
 /// Settles every cell anew, after the roster has changed: what was signed under the older one is set aside.
 pub(super) fn settle_all(tx: &Tx<'_>, meeting: &Meeting) -> Result<(), DeskError> {
     let round = meeting.round().id.as_str();
+    let open = open_problems(tx, round)?;
     let mut cells = BTreeSet::new();
     for file in signed_files::of_round(tx, round)? {
         match Signed::of(meeting, &file) {
@@ -163,7 +174,7 @@ pub(super) fn settle_all(tx: &Tx<'_>, meeting: &Meeting) -> Result<(), DeskError
             Err(refusal) => {
                 let error = checks::refusal(meeting, &refusal);
                 signed_files::set_state(tx, &file.digest, SignedState::Quarantined, Some(&error.code))?;
-                heal(tx, round, &file.digest, Some(&error.code))?;
+                heal(tx, &open, &file.digest, Some(&error.code))?;
                 note(tx, round, &file.source_name, &file.digest, &error)?;
             }
         }
@@ -172,8 +183,8 @@ pub(super) fn settle_all(tx: &Tx<'_>, meeting: &Meeting) -> Result<(), DeskError
 }
 
 /// Resolves the problems of a sheet that no longer stand; `code` is the one that does.
-fn heal(tx: &Tx<'_>, round: &str, digest: &str, code: Option<&str>) -> Result<(), DeskError> {
-    for problem in open_problems(tx, round)? {
+fn heal(tx: &Tx<'_>, open: &[problems::Problem], digest: &str, code: Option<&str>) -> Result<(), DeskError> {
+    for problem in open {
         let healed = MISFITS.contains(&problem.code.as_str()) && Some(problem.code.as_str()) != code;
         if problem.digest == digest && healed {
             problems::resolve(tx, problem.id)?;

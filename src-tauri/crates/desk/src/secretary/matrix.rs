@@ -147,7 +147,7 @@ pub fn record_absence(
     // Read back as everyone else will read it.
     let absence = meeting.read_absence(&bytes)?;
     let at = now.to_rfc3339();
-    let row = Signed::Absence(absence).row(round, "", &at);
+    let row = Signed::absence(absence).row(round, "", &at);
     let change = Op::AbsenceRecorded.on_all(&[round, &row.centre_id, &row.expert]).with_detail(&row.digest);
     desk.store.transact(&at, change, |tx| signed_files::insert(tx, &row))?;
     collect_view(desk, round)
