@@ -8,11 +8,10 @@ export function clock(at: Date): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** Local date and time, to the minute, from a date or an RFC 3339 text; a text that is neither is shown as it is. */
-export function moment(at: Date | string): string {
-  const date = typeof at === "string" ? new Date(at) : at;
-  if (Number.isNaN(date.getTime())) return String(at);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+/** Date and time of an RFC 3339 text, to the minute, by the clock of whoever wrote it; another text stays as it is. */
+export function moment(at: string): string {
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})/.exec(at);
+  return match ? `${match[1]} ${match[2]}` : at;
 }
 
 /** Local date, YYYY-MM-DD. */

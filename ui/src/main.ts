@@ -11,7 +11,7 @@ import { guard } from "./session";
 applyPreferences();
 if (import.meta.env.VITE_FAKE === "1") {
   const [{ installIpc }, { fake }] = await Promise.all([import("./ipc"), import("./ipc/fake")]);
-  installIpc(fake());
+  installIpc(fake(new URLSearchParams(location.search).get("desk")));
 }
 router.beforeEach(guard);
 createApp(App).use(i18n).use(router).mount("#app");

@@ -6,20 +6,20 @@ export type Translate = Composer["t"];
 
 /** What of Article 11 is not met, with its figures. */
 export function violationWords(t: Translate, violation: Violation): string {
-  if ("too_few" in violation) return t("panel.tooFew", violation.too_few);
+  if (violation.too_few) return t("panel.tooFew", violation.too_few);
   return t("panel.tooMany", violation.too_many_from_host);
 }
 
 /** What follows from a grade. */
 export function consequenceWords(t: Translate, consequence: Consequence | null): string {
   if (consequence === null) return "";
-  if (consequence === "revocation") return t("consequence.revocation");
-  if ("next_evaluation" in consequence) return t("consequence.next", { year: String(consequence.next_evaluation.year) });
+  if (typeof consequence === "string") return t(`consequence.${consequence}`);
+  if (consequence.next_evaluation) return t("consequence.next", { year: String(consequence.next_evaluation.year) });
   return t("consequence.rectification", { until: consequence.rectification.until });
 }
 
 /** How grave a consequence is, for its chip. */
 export function consequenceTone(consequence: Consequence | null): "" | "w" | "b" {
   if (consequence === "revocation") return "b";
-  return consequence !== null && "rectification" in consequence ? "w" : "";
+  return typeof consequence === "object" && consequence?.rectification ? "w" : "";
 }

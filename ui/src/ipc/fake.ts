@@ -1,4 +1,5 @@
-import type { Ipc, Progress } from "./contract";
+import type { Progress } from "./bindings";
+import type { Ipc } from "./contract";
 import { DeskError } from "./error";
 import { CENTRE_VIEWS, CHECKS, composition, FACTS, GRADES, MEMBERS, PEOPLE, person, ROUND, RULEBOOK, SCHEME } from "./fake-data";
 import { fakePdf } from "./fake-pdf";
@@ -28,10 +29,12 @@ function draft(scores: (number | null)[]): Draft {
 /**
  * A desk in memory with the sample meeting, for component tests and for looking at pages in a plain browser. It knows no
  * rule: what it answers is canned or echoed, and nothing it does is signed or kept.
+ *
+ * @param opened which of the desks is open at first; none asks for one
  */
-export function fake(): Ipc {
+export function fake(opened: string | null = null): Ipc {
   let open: T.DeskView | null = null;
-  let promised = false;
+  let promised = opened !== null;
   let samples: T.DeskEntry[] = [];
   let members = [...MEMBERS];
   let chair = "key-0";
@@ -54,6 +57,9 @@ export function fake(): Ipc {
   const listeners = new Set<(progress: Progress) => void>();
 
   const desk = (roles: T.Role[], index: number): T.DeskView => ({ folder: `示例/${roles[0]}`, person: person(index), roles, made_at: NOW, sample_passphrase: PASSPHRASE });
+  const ROLES: readonly T.Role[] = ["expert", "secretary", "bureau"];
+  const first = ROLES.find((role) => role === opened);
+  if (first) open = desk([first], 0);
   const summary = (id: string): T.DossierSummary => {
     const view = CENTRE_VIEWS.find((one) => one.id === id) ?? CENTRE_VIEWS[0]!;
     const mine = drafts.get(view.id) ?? draft([]);
@@ -158,7 +164,7 @@ export function fake(): Ipc {
 
     rulebook: () => later(RULEBOOK),
     exportCard: (folder) => later(written(`${folder}\\名片-陈示范.hjcard`)),
-    auditTrail: () => later([{ seq: 2, at: NOW, op: "score_saved", subject: "c1/organisation", digest_short: "4be2 91aa" }, { seq: 1, at: NOW, op: "identity_made", subject: "key-0", digest_short: "09c1 77f0" }]),
+    auditTrail: () => later([{ seq: 2, at: NOW, op: "score-saved", subject: "c1/organisation", digest_short: "4be2 91aa" }, { seq: 1, at: NOW, op: "identity-made", subject: "key-0", digest_short: "09c1 77f0" }]),
     checkDesk: () => later({ database_ok: true, audit_broken_at: null, audit_rows: 2, audit_head: "4be2 91aa", files: 4, damaged_files: 0, sqlite: "3.51.3" }),
     backup: (path) => later(written(path)),
     restore: () => later(entry("陈示范", "示例大学", "expert")),
@@ -279,11 +285,11 @@ export function fake(): Ipc {
     saveDraft: (_, centre, change) => {
       const mine = drafts.get(centre);
       if (!mine) return refuse("NOT_FOUND", { what: "centre" });
-      if ("score" in change) mine.scores[change.score.dimension] = change.score.score;
-      else if ("comment" in change) mine.comments[change.comment.dimension] = change.comment.text;
-      else if ("opinion" in change) mine.opinion = change.opinion.text;
-      else if ("recommended" in change) mine.recommended = change.recommended.grade;
-      else mine.evidence = [...change.evidence.pieces];
+      if (change.score) mine.scores[change.score.dimension] = change.score.score;
+      else if (change.comment) mine.comments[change.comment.dimension] = change.comment.text;
+      else if (change.opinion) mine.opinion = change.opinion.text;
+      else if (change.recommended) mine.recommended = change.recommended.grade;
+      else if (change.evidence) mine.evidence = [...change.evidence.pieces];
       mine.changed = mine.signed > 0;
       return later({ at: NOW, summary: summary(centre) });
     },
@@ -303,6 +309,7 @@ export function fake(): Ipc {
       return later(signView());
     },
     exportSheets: (_, folder) => later({ folder, files: [written(`${folder}\\评分表-陈示范-玛钢铸造.hjsheet`), written(`${folder}\\评分表-陈示范-玛钢铸造.pdf`)] }),
+    adoptSheets: () => later(report),
     readResult: (path) => later({ path, round: ROUND, grades: [...GRADES], checks: [...CHECKS], sound: true, signatures: 1 }),
     countersign: (_, folder) => later(written(`${folder}\\评审结果-示例.hjresult`)),
     checkMySheets: () => later(CENTRE_VIEWS.map((view, index) => ({ centre_name: view.name, verdict: index === 2 ? "missing" : "counted", digest_short: "4be2 91aa 03d1 77c0" }))),

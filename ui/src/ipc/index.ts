@@ -17,6 +17,6 @@ export const ipc: Ipc = new Proxy(tauri, {
   get: (_, name: string) => Reflect.get(chosen, name),
 });
 
-export type { Ipc, Progress } from "./contract";
+export type { Ipc } from "./contract";
 export type * from "./types";
 export { asDeskError, DeskError } from "./error";
