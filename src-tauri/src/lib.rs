@@ -45,9 +45,9 @@ pub fn run() -> tauri::Result<()> {
     app.manage(Arc::new(Application::new(Host::system(), home(app.handle())?)));
     app.manage(dialogs::of(app.handle()));
     app.run(|app, event| {
-        // The process ends after this event: a save that is under way is waited for.
+        // The process ends after this event: every save that was asked for is waited for.
         if let RunEvent::Exit = event {
-            app.state::<Arc<Application>>().close();
+            app.state::<Arc<Application>>().finish();
         }
     });
     Ok(())

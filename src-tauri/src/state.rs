@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
 use desk::{
@@ -27,12 +27,23 @@ pub struct Application {
     desk: Mutex<Option<Desk>>,
     /// Held while the sample meeting is made, so that two clicks make one.
     making_sample: Mutex<()>,
+    /// How many use cases were asked for and are not done.
+    under_way: Mutex<u32>,
+    /// Told each time one of them is.
+    done: Condvar,
 }
 
 impl Application {
     /// An application without an open desk, whose desks live under `home`.
     pub fn new(host: Host, home: PathBuf) -> Self {
-        Self { host: Arc::new(host), home, desk: Mutex::new(None), making_sample: Mutex::new(()) }
+        Self {
+            host: Arc::new(host),
+            home,
+            desk: Mutex::new(None),
+            making_sample: Mutex::new(()),
+            under_way: Mutex::new(0),
+            done: Condvar::new(),
+        }
     }
 
     /// Runs work where it may block, so that the window never waits for it.
@@ -53,7 +64,13 @@ impl Application {
         T: Send + 'static,
         W: FnOnce(&mut Desk) -> Answer<T> + Send + 'static,
     {
-        self.run(|app| app.open_desk().as_mut().map_or_else(|| Err(DeskError::new("NO_DESK_OPEN")), work)).await
+        // Taken before anything is waited for: from now on the application does not end without this work.
+        let place = UnderWay::begin(self);
+        self.run(move |app| {
+            let _until_done = place;
+            app.open_desk().as_mut().map_or_else(|| Err(DeskError::new("NO_DESK_OPEN")), work)
+        })
+        .await
     }
 
     /// The desks there are, and the one that is open.
@@ -88,6 +105,13 @@ impl Application {
     /// Closes the open desk, after what is under way on it.
     pub fn close(&self) {
         self.open_desk().take();
+    }
+
+    /// Ends: waits for every use case that was asked for, then closes the desk.
+    pub fn finish(&self) {
+        let count = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.done.wait_while(count, |count| *count > 0));
+        self.close();
     }
 
     /// Restores a backup into a folder named after the file.
@@ -146,6 +170,25 @@ impl Application {
             open.take();
             open
         })
+    }
+}
+
+/// One use case under way, until dropped.
+struct UnderWay {
+    app: Arc<Application>,
+}
+
+impl UnderWay {
+    fn begin(app: &Arc<Application>) -> Self {
+        *app.under_way.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self { app: Arc::clone(app) }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        *self.app.under_way.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.app.done.notify_all();
     }
 }
 
@@ -243,6 +286,35 @@ mod tests {
         assert_eq!(name_on_desk(&app).unwrap_err().code, "NO_DESK_OPEN");
         app.open(&folder, "一句很长的示例口令").unwrap();
         assert_eq!(name_on_desk(&app).unwrap(), "甲示例");
+    }
+
+    #[test]
+    fn ending_waits_for_what_was_asked_for() {
+        let (_home, app) = application();
+        app.create(&new_desk("甲示例")).unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let first = app.with_desk(move |_| wait.recv().map_err(|_| DeskError::new("CANCELLED")));
+        std::thread::scope(|scope| {
+            let answer = scope.spawn(|| block_on(first));
+            while *app.under_way.lock().unwrap() == 0 {
+                std::thread::yield_now();
+            }
+            let ended = scope.spawn(|| app.finish());
+            assert!(!ended.is_finished(), "the first use case has not been let go");
+            go.send(()).unwrap();
+            ended.join().unwrap();
+            assert!(answer.join().unwrap().is_ok(), "the use case under way was done whole");
+        });
+        assert_eq!(name_on_desk(&app).unwrap_err().code, "NO_DESK_OPEN");
+    }
+
+    #[test]
+    fn ending_does_not_wait_after_a_panic() {
+        let (_home, app) = application();
+        app.create(&new_desk("甲示例")).unwrap();
+        block_on(app.with_desk(|_| -> Answer<()> { panic!("as a defect would") })).unwrap_err();
+        app.finish();
+        assert_eq!(*app.under_way.lock().unwrap(), 0);
     }
 
     #[test]
