@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [vue()],
   clearScreen: false,
   resolve: { alias: { "@": path.resolve(import.meta.dirname, "src") } },
-  server: { port: 1420, strictPort: true },
+  server: { port: 5173, strictPort: true },
   preview: { port: 1421, strictPort: true },
   define: {
     __VUE_OPTIONS_API__: false,
