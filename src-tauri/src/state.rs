@@ -196,7 +196,7 @@ impl Drop for UnderWay {
 mod tests {
     use chrono::DateTime;
     use desk::dto::UnitInput;
-    use review::roster::Role;
+    use desk::dto::Role;
     use tauri::async_runtime::block_on;
 
     use super::*;

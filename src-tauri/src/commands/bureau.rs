@@ -9,7 +9,7 @@ use desk::{
         RoundSummary, RoundView, Written,
     },
 };
-use review::scheme::Scheme;
+use desk::dto::Scheme;
 use tauri::AppHandle;
 
 use crate::{

@@ -9,7 +9,7 @@ use desk::{
     },
     secretary,
 };
-use review::sheet::FindingKind;
+use desk::dto::FindingKind;
 use tauri::AppHandle;
 
 use crate::{

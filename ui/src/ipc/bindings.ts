@@ -611,6 +611,8 @@ export type Exported = {
 	folder: string,
 	/**  The files, each read back and compared. */
 	files: Written[],
+	/**  Characters that no font has: printed as 〓, to be written in by hand. Empty almost always. */
+	missing: string,
 };
 
 /**

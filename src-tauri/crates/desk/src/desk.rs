@@ -286,7 +286,8 @@ pub fn new_folder(home: &Path, name: &str) -> PathBuf {
 /// # Errors
 /// `UNIT_NAME_EMPTY`, `TEXT_LONG`, `UNIT_CODE_LENGTH`, `UNIT_CODE_ALPHABET`, `UNIT_CODE_CHECK`.
 pub fn unit(input: &UnitInput) -> Result<Unit, DeskError> {
-    let name = required(&input.name, "UNIT_NAME_EMPTY", "TEXT_LONG", MAX_UNIT_NAME).map_err(|e| e.with("field", "unit"))?;
+    let name =
+        required(&input.name, "UNIT_NAME_EMPTY", "TEXT_LONG", MAX_UNIT_NAME).map_err(|e| e.with("field", "unit"))?;
     let code = input.code.trim();
     let code = if code.is_empty() { None } else { Some(code.parse()?) };
     Ok(Unit { name, code })

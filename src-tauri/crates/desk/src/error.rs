@@ -85,9 +85,7 @@ impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::InUse => Self::new("DESK_IN_USE"),
-            StoreError::TooNew { found, known } => {
-                Self::new("DESK_NEWER").with("found", found).with("known", known)
-            }
+            StoreError::TooNew { found, known } => Self::new("DESK_NEWER").with("found", found).with("known", known),
             StoreError::SqliteTooOld { found } => Self::new("SQLITE_OLD").with("found", found),
             StoreError::DiskFull => Self::new("DISK_FULL"),
             StoreError::ReadOnly => Self::new("READ_ONLY").with("path", ""),
@@ -95,7 +93,9 @@ impl From<StoreError> for DeskError {
             StoreError::NotADesk { .. }
             | StoreError::DatabaseMissing
             | StoreError::Damaged { .. }
-            | StoreError::SchemaAltered { .. } => Self::new("DESK_DAMAGED").with("file", "desk.db").with("detail", &error),
+            | StoreError::SchemaAltered { .. } => {
+                Self::new("DESK_DAMAGED").with("file", "desk.db").with("detail", &error)
+            }
             StoreError::AuditBroken { seq } => {
                 Self::new("DESK_DAMAGED").with("file", "desk.db").with("detail", format!("audit {seq}"))
             }
@@ -155,10 +155,9 @@ impl From<ScoreError> for DeskError {
                 .with("dimension", dimension.title())
                 .with("score", score)
                 .with("maximum", maximum),
-            ScoreError::OffStep { dimension, score, step } => Self::new("SCORE_OFF_STEP")
-                .with("dimension", dimension.title())
-                .with("score", score)
-                .with("step", step),
+            ScoreError::OffStep { dimension, score, step } => {
+                Self::new("SCORE_OFF_STEP").with("dimension", dimension.title()).with("score", score).with("step", step)
+            }
             ScoreError::Missing { dimension } => Self::new("SCORE_MISSING").with("dimension", dimension.title()),
         }
     }

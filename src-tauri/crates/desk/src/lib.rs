@@ -13,6 +13,7 @@ mod error;
 pub mod expert;
 mod host;
 mod output;
+mod prints;
 pub mod sample;
 pub mod secretary;
 pub mod verify;

@@ -266,7 +266,11 @@ fn read_signed(path: &Path) -> Result<Vec<u8>, DeskError> {
 
 fn read_root(path: &Path) -> Result<Verified<Card>, DeskError> {
     let card = jws::read_card(&read_signed(path)?)?;
-    if card.roles.contains(&Role::Bureau) { Ok(card) } else { Err(DeskError::new("WRONG_FILE_KIND").with("name", path.display())) }
+    if card.roles.contains(&Role::Bureau) {
+        Ok(card)
+    } else {
+        Err(DeskError::new("WRONG_FILE_KIND").with("name", path.display()))
+    }
 }
 
 /// Verifies one file, by what its content says that it is.
@@ -308,7 +312,8 @@ fn verify_signed(path: &Path, context: &Context, report: &mut Report) -> Result<
         }
         Absence::TYP => {
             report.kind = "absence";
-            let (roster, issued) = find_roster(context, report, |roster| claims.kids.contains(&roster.panel.secretary.key))?;
+            let (roster, issued) =
+                find_roster(context, report, |roster| claims.kids.contains(&roster.panel.secretary.key))?;
             let absence = jws::verify::<Absence>(&bytes, &[&roster.panel.secretary.jwk])?;
             saw_signature(report, &roster.panel.secretary);
             check_binding(&absence.binding, &roster)?;
@@ -323,7 +328,8 @@ fn verify_signed(path: &Path, context: &Context, report: &mut Report) -> Result<
 }
 
 fn saw_signature(report: &mut Report, person: &Person) {
-    let seen = [("name", person.name.clone()), ("unit", person.unit.name.clone()), ("key", key_id(&person.jwk).short())];
+    let seen =
+        [("name", person.name.clone()), ("unit", person.unit.name.clone()), ("key", key_id(&person.jwk).short())];
     report.saw("signature", &seen);
 }
 
@@ -370,13 +376,16 @@ fn verify_sheet(bytes: &[u8], context: &Context, report: &mut Report) -> Result<
     report.saw("binding", &[("round", sheet.binding.round.to_string()), ("seq", sheet.seq.to_string())]);
     match &sheet.statement {
         Statement::Recusal { .. } => report.kind = "recusal",
-        Statement::Scoring(scoring) if issued.is_some() => report.saw("scores", &[("total", scoring.total().to_string())]),
+        Statement::Scoring(scoring) if issued.is_some() => {
+            report.saw("scores", &[("total", scoring.total().to_string())])
+        }
         Statement::Scoring(_) => {}
     }
     if let Some(issued) = issued {
         Meeting::read(issued.clone(), roster.bytes())?.read_sheet(bytes)?;
         let centre = issued.round().centre(&sheet.dossier.centre).map(|centre| centre.name.clone());
-        report.saw("dossier", &[("centre", centre.unwrap_or_default()), ("version", sheet.dossier.version.to_string())]);
+        report
+            .saw("dossier", &[("centre", centre.unwrap_or_default()), ("version", sheet.dossier.version.to_string())]);
     }
     Ok(())
 }

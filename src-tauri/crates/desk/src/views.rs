@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use review::{
-    conditions::{self, Stated, Verdict},
     agreement::Robustness,
+    conditions::{self, Stated, Verdict},
     ids::KeyId,
     naming,
     panel::Composition,

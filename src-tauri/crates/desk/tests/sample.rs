@@ -22,7 +22,8 @@ fn a_whole_meeting_ends_in_a_filed_result() {
     let root = out.join(summary.files.root.as_deref().unwrap());
     let recount = verify::recount_file(&result, Some(&root)).unwrap();
     assert!(recount.valid && recount.anchored);
-    let files = summary.files.sheets.iter().flat_map(|part| &part.signed).map(|file| out.join(file)).collect::<Vec<_>>();
+    let files =
+        summary.files.sheets.iter().flat_map(|part| &part.signed).map(|file| out.join(file)).collect::<Vec<_>>();
     for verified in verify::verify_files(&files, None, Some(&root)) {
         assert!(verified.valid, "{}: {:?}", verified.file, verified.problems);
     }

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use report::{ReportError, SummaryInput, summary_pdf, summary_xlsx};
+use report::SummaryInput;
 use review::{
     result::{CellKind, Consequence},
     roster::Role,
@@ -31,8 +31,9 @@ use store::{
 use crate::{
     Desk, DeskError,
     checks::{checks, grades},
-    dto::{CheckView, DecisionView, Exported, ResultView, RoundSummary, Written},
-    output::{name_part, write_bytes},
+    dto::{CheckView, DecisionView, Exported, ResultView, RoundSummary},
+    output::name_part,
+    prints::Prints,
     views::{self, count},
 };
 
@@ -166,14 +167,12 @@ pub fn export_result_files(desk: &mut Desk, result_digest: &str, folder: &Path) 
         printed_at: desk.host.clock.now(),
     };
     let name = format!("汇总表-{}", name_part(&meeting.round().title));
-    let failed = |error: ReportError| DeskError::internal(error);
-    let pdf = write_bytes(folder, &format!("{name}.pdf"), &summary_pdf(&input).map_err(failed)?.bytes)?;
-    let xlsx = write_bytes(folder, &format!("{name}.xlsx"), &summary_xlsx(&input).map_err(failed)?)?;
-    let written: Vec<Written> = vec![pdf, xlsx];
+    let mut prints = Prints::into(folder);
+    prints.summary(&name, &input)?;
     let at = desk.now();
     let change = Op::ResultExported.on_all(&[&row.round_id, &row.digest]);
     desk.store.transact(&at, change, |_| Ok::<_, DeskError>(()))?;
-    Ok(Exported { folder: folder.display().to_string(), files: written })
+    Ok(prints.finish())
 }
 
 /// A decision as screens show it.

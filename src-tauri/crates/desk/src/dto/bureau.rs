@@ -9,9 +9,7 @@ use review::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::common::{
-    CentreView, CheckView, CompositionView, GradeView, PersonView, RoundSummary, UnitInput,
-};
+use super::common::{CentreView, CheckView, CompositionView, GradeView, PersonView, RoundSummary, UnitInput};
 use crate::DeskError;
 
 /// What the wizard's first pages give.

@@ -179,6 +179,8 @@ pub struct Exported {
     pub folder: String,
     /// The files, each read back and compared.
     pub files: Vec<Written>,
+    /// Characters that no font has: printed as 〓, to be written in by hand. Empty almost always.
+    pub missing: String,
 }
 
 /// A result as its chair sees it before signing.

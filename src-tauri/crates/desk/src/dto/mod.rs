@@ -12,3 +12,6 @@ pub use bureau::*;
 pub use common::*;
 pub use expert::*;
 pub use secretary::*;
+
+// What the shells must name to pass it on.
+pub use review::{roster::Role, scheme::Scheme, sheet::FindingKind};

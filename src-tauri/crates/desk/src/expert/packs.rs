@@ -53,11 +53,7 @@ fn open(desk: &Desk, path: &Path) -> Result<Pack<File>, DeskError> {
 ///
 /// # Errors
 /// Those of the package; `NOT_A_MEMBER`, `ROSTER_ROLLBACK`, `ROUND_DIFFERENT`.
-pub fn import_pack(
-    desk: &mut Desk,
-    path: &Path,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<ExpertRound, DeskError> {
+pub fn import_pack(desk: &mut Desk, path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<ExpertRound, DeskError> {
     let Pack { mut bag, meeting, .. } = open(desk, path)?;
     check_dossiers(&mut bag, progress)?;
     check_against_known(desk, &meeting)?;

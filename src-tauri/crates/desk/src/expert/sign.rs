@@ -1,6 +1,9 @@
 //! Signing and handing back: the sheet is frozen, signed, kept byte for byte, and written out with its print.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use review::{
     ids::SheetId,
@@ -24,7 +27,8 @@ use crate::{
     Desk, DeskError, SOFTWARE,
     desk::required,
     dto::{ExpertRound, Exported, ImportReport, ProblemFile, RecusalInput, SignLine, SignView},
-    output::{name_part, write_bytes},
+    output::name_part,
+    prints::Prints,
     views,
 };
 
@@ -45,7 +49,8 @@ pub fn sign_view(desk: &mut Desk, round: &str) -> Result<SignView, DeskError> {
                 match draft.scores[dimension.index()] {
                     None => problems.push(review::scheme::ScoreError::Missing { dimension }.into()),
                     Some(score) => {
-                        problems.extend(meeting.round().scheme.check_score(dimension, score).err().map(DeskError::from));
+                        problems
+                            .extend(meeting.round().scheme.check_score(dimension, score).err().map(DeskError::from));
                     }
                 }
             }
@@ -105,7 +110,8 @@ pub fn recuse(
 ) -> Result<ExpertRound, DeskError> {
     let meeting = desk.meeting(round)?;
     let centre = find(&meeting, centre)?;
-    let reason = required(&input.reason, "TEXT_EMPTY", "TEXT_LONG", MAX_REASON).map_err(|e| e.with("field", "reason"))?;
+    let reason =
+        required(&input.reason, "TEXT_EMPTY", "TEXT_LONG", MAX_REASON).map_err(|e| e.with("field", "reason"))?;
     if state::summary(desk, &meeting, centre)?.state == "recused" {
         return Err(DeskError::new("RECUSED").with("centre", &centre.name));
     }
@@ -221,7 +227,7 @@ pub fn adopt_sheets(desk: &mut Desk, round: &str, paths: &[PathBuf]) -> Result<I
 pub fn export_sheets(desk: &mut Desk, round: &str, folder: &Path) -> Result<Exported, DeskError> {
     let meeting = desk.meeting(round)?;
     let me = desk.person().clone();
-    let mut files = vec![];
+    let mut prints = Prints::into(folder);
     for centre in &meeting.round().centres {
         let sheets = state::signed(desk, &meeting, centre.id.as_str())?;
         let short = name_part(&views::short_name(meeting.rulebook(), &centre.name));
@@ -231,7 +237,7 @@ pub fn export_sheets(desk: &mut Desk, round: &str, folder: &Path) -> Result<Expo
                 Statement::Recusal { .. } => "回避声明",
             };
             let stem = format!("{kind}-{}-{short}-第{}版", name_part(&me.name), sheet.seq);
-            files.push(write_bytes(folder, &format!("{stem}.hjsheet"), sheet.bytes())?);
+            prints.write(&format!("{stem}.hjsheet"), sheet.bytes())?;
             if place + 1 == sheets.len() {
                 let printed = report::sheet_pdf(&report::SheetInput {
                     round: meeting.round(),
@@ -242,14 +248,14 @@ pub fn export_sheets(desk: &mut Desk, round: &str, folder: &Path) -> Result<Expo
                     // The print follows from the sheet alone, so that printing twice gives the same file.
                     printed_at: sheet.signed_at,
                 })?;
-                files.push(write_bytes(folder, &format!("{stem}.pdf"), &printed.bytes)?);
+                prints.print(&format!("{stem}.pdf"), &printed)?;
             }
         }
     }
-    if files.is_empty() {
+    if prints.is_empty() {
         return Err(DeskError::new("NOTHING_TO_SIGN"));
     }
     let at = desk.now();
     desk.store.transact(&at, Op::SheetsExported.on(round), |_| Ok::<_, DeskError>(()))?;
-    Ok(Exported { folder: folder.display().to_string(), files })
+    Ok(prints.finish())
 }

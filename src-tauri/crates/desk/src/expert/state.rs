@@ -129,10 +129,7 @@ pub(super) fn summary(desk: &Desk, meeting: &Meeting, centre: &Centre) -> Result
 }
 
 /// Digest and time of my newest signed sheet for each centre that has one.
-pub(super) fn newest_signed(
-    desk: &Desk,
-    meeting: &Meeting,
-) -> Result<BTreeMap<String, (Digest, String)>, DeskError> {
+pub(super) fn newest_signed(desk: &Desk, meeting: &Meeting) -> Result<BTreeMap<String, (Digest, String)>, DeskError> {
     let mut newest = BTreeMap::new();
     for centre in &meeting.round().centres {
         if let Some(sheet) = signed(desk, meeting, centre.id.as_str())?.last() {

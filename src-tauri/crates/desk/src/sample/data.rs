@@ -119,7 +119,9 @@ impl Data {
         let numbered = |number: u32| {
             Ok(SamplePerson {
                 name: format!("示例专家{number}"),
-                unit: SampleUnit { name: format!("示例研究院第{number}所"), code: sample_code("12", 100 + number)? },
+                unit: SampleUnit {
+                    name: format!("示例研究院第{number}所"), code: sample_code("12", 100 + number)?
+                },
                 title: "研究员".to_owned(),
             })
         };
@@ -134,7 +136,9 @@ impl Data {
             let field = field.map_or_else(|| format!("示例领域{}", place + 1), |field| (*field).to_owned());
             Ok(SampleCentre {
                 name: format!("晋中市{field}技术创新中心"),
-                host: SampleUnit { name: format!("晋中示例{field}有限公司"), code: sample_code("91", 500 + place)? },
+                host: SampleUnit {
+                    name: format!("晋中示例{field}有限公司"), code: sample_code("91", 500 + place)?
+                },
                 partners: vec![],
                 previous_grade: None,
                 level: 58 + place * 7 % 38,

@@ -334,7 +334,8 @@ impl Meeting {
             for expert in 0..self.experts.len() {
                 if self.is_absent(expert, centre) {
                     let key = self.experts[expert].person().key.to_string();
-                    let (desk, round, reason) = (&mut self.secretary, &self.round, "因公务中途离会，未参加该中心评分。");
+                    let (desk, round, reason) =
+                        (&mut self.secretary, &self.round, "因公务中途离会，未参加该中心评分。");
                     secretary::record_absence(desk, round, &key, &centre_id(centre), reason, PASSPHRASE)?;
                 }
             }
@@ -388,7 +389,12 @@ fn centre_id(place: usize) -> String {
 }
 
 /// A score near the centre's level, in steps: what this expert gives for this dimension follows from the seed alone.
-fn sample_score(scheme: &Scheme, dimension: Dimension, level: u32, (seed, expert, centre): (u64, usize, usize)) -> Points {
+fn sample_score(
+    scheme: &Scheme,
+    dimension: Dimension,
+    level: u32,
+    (seed, expert, centre): (u64, usize, usize),
+) -> Points {
     let text = format!("hengjian score {seed} {expert} {centre} {}", dimension.index());
     let byte = seal::key::sha256(text.as_bytes()).0[0];
     let maximum = scheme.maximum(dimension).hundredths();

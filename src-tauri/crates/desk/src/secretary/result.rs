@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use report::{SummaryInput, summary_pdf, summary_xlsx};
+use report::SummaryInput;
 use review::{ids::Digest, result::ResultHead, roster::Role, sheet::Sheet};
 use seal::{
     jws::{self, Verified},
@@ -23,8 +23,9 @@ use store::{
 use super::{collect::Taken, compile::Compiled, incoming::open, require_ours};
 use crate::{
     Desk, DeskError, checks,
-    dto::{Exported, SignedResult, Written},
-    output::{name_part, write_bytes, write_into},
+    dto::{Exported, SignedResult},
+    output::{name_part, write_into},
+    prints::Prints,
     views::count,
 };
 
@@ -206,22 +207,23 @@ pub fn export_result(desk: &mut Desk, round: &str, folder: &Path) -> Result<Expo
     let package = write_into(folder, &name, |out: &mut dyn Write| {
         io::copy(&mut kept, out).map(drop).map_err(|error| DeskError::io(&folder.join(&name), &error))
     })?;
-    let mut files = vec![package];
-    files.extend(write_summary(desk, &compiled, head, folder, &title)?);
+    let mut prints = Prints::into(folder);
+    prints.add(package);
+    print_summary(desk, &compiled, head, &title, &mut prints)?;
     let at = desk.now();
     let change = Op::ResultExported.on_all(&[round, &row.digest]);
     desk.store.transact(&at, change, |_| Ok::<_, DeskError>(()))?;
-    Ok(Exported { folder: folder.display().to_string(), files })
+    Ok(prints.finish())
 }
 
 /// The summary on paper and as a table.
-fn write_summary(
+fn print_summary(
     desk: &Desk,
     compiled: &Compiled,
     head: &Verified<ResultHead>,
-    folder: &Path,
     title: &str,
-) -> Result<[Written; 2], DeskError> {
+    prints: &mut Prints<'_>,
+) -> Result<(), DeskError> {
     let meeting = &compiled.collected.meeting;
     let sheets: Vec<(Digest, &Sheet)> =
         compiled.collected.sheets.iter().map(|(digest, sheet)| (*digest, sheet.value())).collect();
@@ -233,10 +235,5 @@ fn write_summary(
         digest: &head.digest(),
         printed_at: desk.host.clock.now(),
     };
-    let pdf = summary_pdf(&input).map_err(DeskError::internal)?;
-    let xlsx = summary_xlsx(&input).map_err(DeskError::internal)?;
-    Ok([
-        write_bytes(folder, &format!("汇总表-{title}.pdf"), &pdf.bytes)?,
-        write_bytes(folder, &format!("汇总表-{title}.xlsx"), &xlsx)?,
-    ])
+    prints.summary(&format!("汇总表-{title}"), &input)
 }
