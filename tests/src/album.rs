@@ -1,0 +1,64 @@
+//! Pictures of the window, kept under names.
+
+use std::{
+    cell::Cell,
+    path::{Path, PathBuf},
+};
+
+use crate::{Step, driver::App};
+
+/// The smallest size that the pages are made for, and full HD: width and height in pixels.
+pub const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];
+
+/// Where pictures go.
+pub enum Album {
+    /// Nowhere.
+    None,
+    /// One folder, numbered in the order in which they were taken: a meeting as a story.
+    Story {
+        /// The folder.
+        folder: PathBuf,
+        /// How many were taken.
+        taken: Cell<u32>,
+    },
+    /// One folder for each of [`SIZES`], every picture under its plain name.
+    Gallery {
+        /// The folder above those folders.
+        folder: PathBuf,
+    },
+}
+
+impl Album {
+    /// A story in this folder.
+    pub fn story(folder: PathBuf) -> Self {
+        Self::Story { folder, taken: Cell::new(0) }
+    }
+
+    /// Takes a picture of the window when it has come to rest.
+    ///
+    /// # Errors
+    /// When the window does not come to rest or the picture cannot be kept.
+    pub fn take(&self, app: &App<'_>, name: &str) -> Step {
+        match self {
+            Self::None => Ok(()),
+            Self::Story { folder, taken } => {
+                taken.set(taken.get() + 1);
+                app.settled()?;
+                app.picture(&folder.join(format!("{:02}-{name}.png", taken.get())))
+            }
+            Self::Gallery { folder } => {
+                for (width, height) in SIZES {
+                    app.resize(width, height)?;
+                    app.picture(&picture(folder, (width, height), name))?;
+                }
+                let (width, height) = SIZES[0];
+                app.resize(width, height)
+            }
+        }
+    }
+}
+
+/// Where a gallery keeps the picture of that size and name.
+pub fn picture(folder: &Path, (width, height): (u32, u32), name: &str) -> PathBuf {
+    folder.join(format!("{width}x{height}")).join(format!("{name}.png"))
+}
