@@ -81,4 +81,17 @@ describe("the words of errors", () => {
     expect(codes.size).toBeGreaterThan(60);
     expect([...codes].filter((code) => !zh.has(`errors.${code}.title`))).toEqual([]);
   });
+
+  it("exist for every numbered check and for every operation of the audit trail", () => {
+    const crates = path.resolve(here, "../../src-tauri/crates");
+    if (!existsSync(crates)) return;
+    const found = (file: string, form: RegExp) =>
+      [...readFileSync(path.join(crates, file), "utf8").matchAll(form)].map((match) => match[1] ?? "");
+    const checks = found("seal/src/recount/report.rs", /Self::\w+ => "([a-z_]+)"/g);
+    const operations = found("store/src/transact.rs", /^ {4}[A-Z]\w+ = "([a-z-]+)",/gm);
+    expect(checks).toContain("round");
+    expect(operations).toContain("score-saved");
+    expect(checks.filter((key) => !zh.has(`checks.${key}.title`) || !zh.has(`checks.${key}.detail`))).toEqual([]);
+    expect(operations.filter((operation) => !zh.has(`audit.op.${operation}`))).toEqual([]);
+  });
 });
