@@ -1,0 +1,171 @@
+//! The words of the command line, in Chinese.
+//!
+//! What the screens say too is read from their own locale files, so that there is one catalogue; `words/zh-CN.json` adds what
+//! only the command line says and comes first where both have a word.
+
+use std::{collections::BTreeMap, fmt::Display, sync::LazyLock};
+
+use desk::DeskError;
+use serde_json::Value;
+
+macro_rules! catalogue {
+    ($name:ident, $path:literal) => {
+        static $name: LazyLock<Value> =
+            LazyLock::new(|| serde_json::from_str(include_str!($path)).unwrap_or(Value::Null));
+    };
+}
+
+catalogue!(OWN, "words/zh-CN.json");
+catalogue!(ERRORS, "../../../../ui/src/locales/zh-CN/errors.json");
+catalogue!(PARAMS, "../../../../ui/src/locales/zh-CN/param.json");
+catalogue!(CHECKS, "../../../../ui/src/locales/zh-CN/checks.json");
+catalogue!(COMMON, "../../../../ui/src/locales/zh-CN/common.json");
+catalogue!(CONSEQUENCE, "../../../../ui/src/locales/zh-CN/consequence.json");
+catalogue!(START, "../../../../ui/src/locales/zh-CN/start.json");
+
+/// The figures of a sentence.
+pub(crate) type Figures = BTreeMap<String, String>;
+
+/// What went wrong, in words.
+pub(crate) struct Sentence {
+    /// What happened.
+    pub(crate) title: String,
+    /// What to do next.
+    pub(crate) next: String,
+}
+
+/// The sentence of the command line under a dotted key; the key itself where there is none.
+pub(crate) fn say(key: &str, figures: &[(&str, &dyn Display)]) -> String {
+    let figures = figures.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
+    text(&OWN, key).map_or_else(|| key.to_owned(), |template| fill(template, &figures))
+}
+
+/// A word that the screens use too: a grade, a method, a kind of finding. The code itself where there is none.
+pub(crate) fn common(group: &str, code: &str) -> String {
+    text(&COMMON, &format!("{group}.{code}")).unwrap_or(code).to_owned()
+}
+
+/// What follows from a grade.
+pub(crate) fn consequence(key: &str, figures: &[(&str, &dyn Display)]) -> String {
+    let figures = figures.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
+    text(&CONSEQUENCE, key).map_or_else(|| say(&format!("consequence.{key}"), &[]), |template| fill(template, &figures))
+}
+
+/// What the sample meeting is at.
+pub(crate) fn step(key: &str) -> String {
+    text(&START, &format!("sample.step.{key}")).unwrap_or(key).to_owned()
+}
+
+/// The title of a numbered check, and what was seen.
+pub(crate) fn check(key: &str, figures: &Figures) -> (String, String) {
+    let find = |part: &str| {
+        let key = format!("{key}.{part}");
+        text(&CHECKS, &key).or_else(|| text(&OWN, &format!("checks.{key}")))
+    };
+    let title = find("title").unwrap_or(key).to_owned();
+    let detail = match find("detail") {
+        Some(template) => fill(template, figures),
+        None => figures.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("，"),
+    };
+    (title, detail)
+}
+
+/// What was seen of a file: the parts of the sentence whose figures are there.
+pub(crate) fn seen(key: &str, figures: &Figures) -> String {
+    let parts = find(&OWN, &format!("seen.{key}")).and_then(Value::as_array);
+    let parts = parts.into_iter().flatten().filter_map(Value::as_str);
+    let known = parts.filter(|part| placeholders(part).all(|name| figures.get(name).is_some_and(|v| !v.is_empty())));
+    let sentence: String = known.map(|part| fill(part, figures)).collect();
+    if sentence.is_empty() { key.to_owned() } else { sentence }
+}
+
+/// An error in words. One whose code has none says its code.
+pub(crate) fn error(error: &DeskError) -> Sentence {
+    let own = |code: &str| find(&OWN, &format!("errors.{code}")).or_else(|| find(&ERRORS, code));
+    let mut figures: Figures = error.params.iter().map(|(name, value)| (name.clone(), word(name, value))).collect();
+    let entry = own(&error.code).or_else(|| {
+        figures.entry("detail".to_owned()).or_insert_with(|| error.code.clone());
+        own("UNEXPECTED")
+    });
+    let part = |part: &str| {
+        let template = entry.and_then(|entry| entry.get(part)).and_then(Value::as_str).unwrap_or(&error.code);
+        fill(template, &figures).trim().to_owned()
+    };
+    Sentence { title: part("title"), next: part("next") }
+}
+
+/// The word of a parameter's value where it is a code (which field, whose signature); the value itself otherwise.
+fn word(name: &str, value: &str) -> String {
+    let key = format!("{name}.{value}");
+    let own = || text(&OWN, &format!("param.{key}"));
+    text(&PARAMS, &key).or_else(own).unwrap_or(value).to_owned()
+}
+
+fn find<'a>(catalogue: &'a Value, key: &str) -> Option<&'a Value> {
+    key.split('.').try_fold(catalogue, |value, part| value.get(part))
+}
+
+fn text<'a>(catalogue: &'a Value, key: &str) -> Option<&'a str> {
+    find(catalogue, key).and_then(Value::as_str)
+}
+
+/// Puts figures in the place of `{name}`; one that is not there leaves a gap. What a figure contains is never filled again.
+fn fill(template: &str, figures: &Figures) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(figures.get(name).map_or("", String::as_str));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_catalogue_is_json() {
+        for catalogue in [&OWN, &ERRORS, &PARAMS, &CHECKS, &COMMON, &CONSEQUENCE, &START] {
+            assert!(catalogue.is_object());
+        }
+    }
+
+    #[test]
+    fn a_refusal_by_article_11_names_the_centre_the_figures_and_the_article() {
+        let refusal = DeskError::new("PANEL_TOO_FEW").with("centre", "甲中心").with("members", 8).with("required", 9);
+        let said = error(&refusal);
+        assert_eq!(said.title, "甲中心：委员 8 人，少于 9 人（第十一条）");
+        assert!(!said.next.is_empty());
+    }
+
+    #[test]
+    fn a_code_among_the_figures_gets_its_word_and_a_missing_figure_leaves_a_gap() {
+        assert_eq!(error(&DeskError::new("NOT_FOUND").with("what", "round")).title, "没有找到：轮次");
+        assert_eq!(error(&DeskError::new("NOT_FOUND")).title, "没有找到：");
+    }
+
+    #[test]
+    fn an_unknown_code_is_said_with_the_code() {
+        assert!(error(&DeskError::new("NOBODY_KNOWS")).next.contains("NOBODY_KNOWS"));
+    }
+
+    #[test]
+    fn a_brace_within_a_figure_stays_as_it_is() {
+        let figures = Figures::from([("name".to_owned(), "{name}{x".to_owned())]);
+        assert_eq!(fill("<{name}> {", &figures), "<{name}{x> ");
+    }
+
+    #[test]
+    fn of_what_was_seen_only_the_parts_with_figures_are_said() {
+        let figures = Figures::from([("version".to_owned(), "2".to_owned())]);
+        assert_eq!(seen("roster", &figures), "名册第 2 版");
+    }
+}
