@@ -222,7 +222,7 @@ export function fake(opened: string | null = null): Ipc {
       { kind: "rectification", until: "2026-11-20", article: "第二十二条", subject: "晋中市药茶精深加工技术创新中心", days_left: 365, problem: null },
       { kind: "public_notice", until: "", article: "第七条（五）", subject: "2027 年轮次", days_left: 0, problem: { code: "CALENDAR_OUTSIDE", params: { year: "2027" } } },
     ]),
-    exportResultFiles: (_, folder) => later({ folder, files: [written(`${folder}\\汇总表.pdf`), written(`${folder}\\汇总表.xlsx`)] }),
+    exportResultFiles: (_, folder) => later({ folder, files: [written(`${folder}\\汇总表.pdf`), written(`${folder}\\汇总表.xlsx`)], missing: "" }),
 
     previewRound: () => later(roundView()),
     importRound: () => later(roundView()),
@@ -262,7 +262,7 @@ export function fake(opened: string | null = null): Ipc {
       signatures = 1;
       return later(signedResult());
     },
-    exportResult: (_, folder) => later({ folder, files: [written(`${folder}\\评审结果-示例.hjresult`), written(`${folder}\\汇总表-示例.pdf`), written(`${folder}\\汇总表-示例.xlsx`)] }),
+    exportResult: (_, folder) => later({ folder, files: [written(`${folder}\\评审结果-示例.hjresult`), written(`${folder}\\汇总表-示例.pdf`), written(`${folder}\\汇总表-示例.xlsx`)], missing: "" }),
 
     previewPack: () => later(roundView()),
     importPack: () => later(expertRound()),
@@ -308,7 +308,7 @@ export function fake(opened: string | null = null): Ipc {
       }
       return later(signView());
     },
-    exportSheets: (_, folder) => later({ folder, files: [written(`${folder}\\评分表-陈示范-玛钢铸造.hjsheet`), written(`${folder}\\评分表-陈示范-玛钢铸造.pdf`)] }),
+    exportSheets: (_, folder) => later({ folder, files: [written(`${folder}\\评分表-陈示范-玛钢铸造.hjsheet`), written(`${folder}\\评分表-陈示范-玛钢铸造.pdf`)], missing: "" }),
     adoptSheets: () => later(report),
     readResult: (path) => later({ path, round: ROUND, grades: [...GRADES], checks: [...CHECKS], sound: true, signatures: 1 }),
     countersign: (_, folder) => later(written(`${folder}\\评审结果-示例.hjresult`)),
