@@ -129,6 +129,7 @@ mod place {
     pub(super) const PACK: &str = "5-pack";
     pub(super) const SHEETS: &str = "6-sheets";
     pub(super) const RESULT: &str = "7-result";
+    pub(super) const FILED: &str = "8-filed";
 }
 
 impl Meeting {
@@ -372,7 +373,7 @@ impl Meeting {
                 bureau::decide(&mut self.bureau, &view.digest, &grade.centre, "按评审结果认定（示例）。")?;
             }
         }
-        let folder = self.out.join(place::RESULT);
+        let folder = self.out.join(place::FILED);
         self.files.summaries = bureau::export_result_files(&mut self.bureau, &view.digest, &folder)?.files;
         self.files.register = Some(bureau::export_register(&mut self.bureau, &folder.join("中心台账.xlsx"))?);
         Ok(view)
