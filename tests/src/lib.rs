@@ -8,6 +8,7 @@
 pub mod album;
 pub mod driver;
 mod failure;
+pub mod room;
 pub mod steps;
 pub mod walk;
 

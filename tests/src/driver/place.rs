@@ -35,6 +35,16 @@ impl Place {
         Ok(place)
     }
 
+    /// One in which the sample meeting is made already: handed out, and all but the chair have handed back.
+    ///
+    /// # Errors
+    /// As [`Place::empty`], and those of making the meeting.
+    pub fn with_sample() -> Step<Self> {
+        let place = Self::empty()?;
+        desk::sample::prepare(&place.home().join("sample"), &mut |_, _, _| {})?;
+        Ok(place)
+    }
+
     /// Where the desks are kept (`HENGJIAN_HOME`).
     pub fn home(&self) -> PathBuf {
         self.folder.path().join("衡鉴")

@@ -69,6 +69,8 @@ pub fn score_by_keyboard(app: &App<'_>, scores: [&str; 6]) -> Step {
             "return document.activeElement?.dataset.test === arguments[0]",
             &[json!(field)],
         )?;
+        // In place of what is there; a field entered by the mouse is not selected.
+        app.press(&format!("{}a", Key::Control))?;
         app.press(score)?;
         let typed = app.value(&field)?;
         if typed != score {
