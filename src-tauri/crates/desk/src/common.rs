@@ -61,7 +61,8 @@ pub fn rulebook_view(text: &str) -> Result<RulebookView, DeskError> {
         unconfirmed("scheme.maxima", maxima, ""),
         unconfirmed("scheme.bands", bands, ""),
         unconfirmed("scheme.step", scheme.step.to_string(), ""),
-        unconfirmed("scheme.method", crate::views::method_code(scheme.method).to_owned(), ""),
+        unconfirmed("scheme.method", scheme.method.title().to_owned(), ""),
+        unconfirmed("scheme.rounding", scheme.rounding.title().to_owned(), ""),
     ];
     let readings =
         rulebook.readings.iter().map(|reading| unconfirmed(&reading.key, reading.text.clone(), &reading.basis));
@@ -76,25 +77,27 @@ pub fn rulebook_view(text: &str) -> Result<RulebookView, DeskError> {
     })
 }
 
-/// The number that a rule sets, in words; empty where the quoted sentence says it all.
+/// The number that a rule sets, in the words of the measures; empty where the quoted sentence says it all.
 fn rule_value(rulebook: &Rulebook, key: &str) -> String {
     match key {
-        "panel" => format!(
-            "≥ {} / ≤ {}/{} / ≤ {}",
-            rulebook.panel.min_members,
-            rulebook.panel.host_share.0,
-            rulebook.panel.host_share.1,
-            rulebook.panel.max_term_years
-        ),
-        "force" => format!("{} – {}", rulebook.force.from, rulebook.force.last),
-        "public_notice" => rulebook.public_notice.working_days.to_string(),
-        "annual_report" => format!("{:02}-{:02}", rulebook.annual_report.month, rulebook.annual_report.day),
-        "evaluation" => rulebook.evaluation.years.to_string(),
-        "rectification" => rulebook.rectification.years.to_string(),
+        "in_force" => format!("{}至{}", rulebook.force.from, rulebook.force.last),
         "dimensions" => rulebook.dimensions.titles.join(" · "),
         "grades" => rulebook.grades.titles.join(" · "),
+        "panel" => {
+            let panel = &rulebook.panel;
+            let (part, whole) = panel.host_share;
+            format!("不少于{}人；依托单位不超过{part}/{whole}；任期不超过{}年", panel.min_members, panel.max_term_years)
+        }
+        "public_notice" => format!("{}个工作日", rulebook.public_notice.working_days),
+        "annual_report" => format!("每年{}月{}日前", rulebook.annual_report.month, rulebook.annual_report.day),
+        "evaluation" => format!("每{}年", rulebook.evaluation.years),
+        "rectification" => format!("限期{}年", rulebook.rectification.years),
         "name" => format!("{}××{}", rulebook.name.prefix, rulebook.name.suffix),
-        _ => String::new(),
+        _ => {
+            let condition = key.strip_prefix("conditions.").unwrap_or(key);
+            let condition = rulebook.conditions.iter().find(|known| known.key.name() == condition);
+            condition.map(|condition| condition.text.clone()).unwrap_or_default()
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use review::{
     panel::Violation,
     result::{CellKind, Consequence},
     round::RoundKind,
-    scheme::{Method, Rounding},
     sheet::{ConflictKind, FindingKind},
 };
 
@@ -24,22 +23,6 @@ pub(crate) const fn round_kind(kind: RoundKind) -> &'static str {
     match kind {
         RoundKind::Evaluation => "定期评估（第二十一条）",
         RoundKind::Establishment => "组建评审论证（第七条、第八条）",
-    }
-}
-
-pub(crate) const fn method(method: Method) -> &'static str {
-    match method {
-        Method::Mean => "平均分",
-        Method::Median => "中位数",
-        Method::TrimmedMean => "去掉一个最高分和一个最低分后的平均分",
-    }
-}
-
-pub(crate) const fn rounding(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::HalfUp => "四舍五入",
-        Rounding::HalfEven => "四舍六入五成双",
-        Rounding::Down => "截尾",
     }
 }
 

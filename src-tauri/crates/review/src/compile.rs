@@ -181,9 +181,9 @@ pub fn settled(matrix: &[MatrixCell], centre: &CentreId) -> Result<Vec<Cell>, Co
 #[must_use]
 pub fn effective_composition(rulebook: &Rulebook, centre: &Centre, panel: &Panel, cells: &[Cell]) -> Composition {
     let scored = |key: &KeyId| {
-        cells.iter().any(|cell| {
-            cell.centre == centre.id && cell.expert == *key && matches!(cell.kind, CellKind::Scored { .. })
-        })
+        cells
+            .iter()
+            .any(|cell| cell.centre == centre.id && cell.expert == *key && matches!(cell.kind, CellKind::Scored { .. }))
     };
     Composition::of(&rulebook.panel, &centre.host, panel.members.iter().filter(|member| scored(&member.key)))
 }

@@ -239,7 +239,9 @@ fn judge(threshold: Threshold, stated: Stated) -> Verdict {
             whole > 0
                 && u128::from(share.denominator) * u128::from(part) >= u128::from(share.numerator) * u128::from(whole)
         }
-        (Threshold::Years(years), Stated::Term { from, until }) => last_day_of(from, years).is_some_and(|last| until >= last),
+        (Threshold::Years(years), Stated::Term { from, until }) => {
+            last_day_of(from, years).is_some_and(|last| until >= last)
+        }
         // The rulebook's reader pairs each condition with its kind of threshold.
         _ => return Verdict::NotStated,
     };

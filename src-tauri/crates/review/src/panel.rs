@@ -50,8 +50,7 @@ impl Composition {
     /// Counts the members against Article 11 for a centre of this host unit.
     #[must_use]
     pub fn of<'a>(rules: &PanelRules, host: &Unit, members: impl IntoIterator<Item = &'a Person>) -> Self {
-        let mut composition =
-            Self { members: vec![], host_members: vec![], by_name_only: vec![], violations: vec![] };
+        let mut composition = Self { members: vec![], host_members: vec![], by_name_only: vec![], violations: vec![] };
         for member in members {
             composition.members.push(member.key.clone());
             match member.unit.sameness(host) {

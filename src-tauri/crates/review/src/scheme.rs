@@ -137,6 +137,18 @@ pub enum Method {
     TrimmedMean,
 }
 
+impl Method {
+    /// The usual words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Mean => "平均分",
+            Self::Median => "中位数",
+            Self::TrimmedMean => "去掉一个最高分和一个最低分后的平均分",
+        }
+    }
+}
+
 /// The one rounding (修约) at the end, to hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(specta::Type))]
@@ -148,6 +160,18 @@ pub enum Rounding {
     HalfEven,
     /// Cut off (截尾).
     Down,
+}
+
+impl Rounding {
+    /// The usual words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::HalfUp => "四舍五入",
+            Self::HalfEven => "四舍六入五成双",
+            Self::Down => "截尾",
+        }
+    }
 }
 
 /// That the bureau has settled what the measures leave open. Without it a round cannot be issued.

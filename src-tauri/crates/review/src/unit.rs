@@ -54,9 +54,7 @@ impl UnitCode {
 fn values(text: &str) -> Result<Vec<usize>, UnitCodeError> {
     text.bytes()
         .enumerate()
-        .map(|(place, byte)| {
-            ALPHABET.iter().position(|a| *a == byte).ok_or(UnitCodeError::Alphabet(place + 1))
-        })
+        .map(|(place, byte)| ALPHABET.iter().position(|a| *a == byte).ok_or(UnitCodeError::Alphabet(place + 1)))
         .collect()
 }
 

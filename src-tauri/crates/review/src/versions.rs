@@ -55,7 +55,8 @@ pub enum Misfit {
 #[must_use]
 pub fn next(versions: &[Version]) -> (u32, Vec<Digest>) {
     let named: BTreeSet<Digest> = versions.iter().flat_map(|version| version.supersedes.iter().copied()).collect();
-    let heads: BTreeSet<Digest> = versions.iter().map(|version| version.digest).filter(|d| !named.contains(d)).collect();
+    let heads: BTreeSet<Digest> =
+        versions.iter().map(|version| version.digest).filter(|d| !named.contains(d)).collect();
     let newest = versions.iter().map(|version| version.seq).max().unwrap_or(0);
     (newest.saturating_add(1), heads.into_iter().collect())
 }

@@ -169,7 +169,7 @@ fn robustness(tally: &Tally, robustness: Option<&Robustness>) -> String {
     }
     for (method, other) in &robustness.other_methods {
         if let Some(other) = other.filter(|other| other.grade != declared) {
-            changes.push(format!("改用{}（{}分）", words::method(*method), other.score));
+            changes.push(format!("改用{}（{}分）", method.title(), other.score));
         }
     }
     format!("临界：{}，档次将改变", changes.join("，或"))

@@ -82,7 +82,7 @@ fn meeting(flow: &mut Flow, tally: &Tally) {
     let label = mm(26.0);
     let value = flow.geometry().measure / 2.0 - label;
     let period = format!("{}至{}", words::day(round.period.from), words::day(round.period.to));
-    let method = format!("{}，{}至百分位", words::method(scheme.method), words::rounding(scheme.rounding));
+    let method = format!("{}，{}至百分位", scheme.method.title(), scheme.rounding.title());
     let chair = tally.name(&panel.chair);
     let people = format!("组长{chair}，委员共{}人；秘书{}", panel.members.len(), panel.secretary.name);
     let rows = [

@@ -133,8 +133,8 @@ fn summary(sheet: &mut Worksheet, tally: &Tally, rows: &[Row], formats: &Formats
         "主管部门：{}　评审日期：{}　合成方法：{}，{}至百分位　结果摘要（SHA-256）：{}",
         round.bureau.name,
         words::day(round.held_on),
-        words::method(scheme.method),
-        words::rounding(scheme.rounding),
+        scheme.method.title(),
+        scheme.rounding.title(),
         tally.input.digest
     );
     sheet.write_string(1, 0, basis)?;
