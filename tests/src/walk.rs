@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use fantoccini::key::Key;
+
 use crate::{
     Failure, Step,
     album::Album,
@@ -84,8 +86,9 @@ fn review(app: &App<'_>, album: &Album) -> Step {
     expert::comment(app, 1, "研究方向凝练，省级项目与专利质量较好。")?;
     expert::comment(app, 2, "转化合同逐年增长，效益可以核实。")?;
     expert::conclude(app, "总体评价：该中心建设与运行情况与自评材料一致，服务产业链成效明显。", "良好")?;
-    // Where the eye begins: the first dimension, its key hints open.
-    app.click("score-input-2")?;
+    // As one comes upon it by the keyboard: a dimension with its key hints open.
+    app.click("score-input-1")?;
+    app.press(&Key::Enter.to_string())?;
     album.take(app, "expert-review")?;
 
     turn_to(app, "dossiers")?;
