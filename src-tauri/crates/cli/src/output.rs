@@ -40,13 +40,15 @@ pub(crate) struct Done {
     text: Vec<String>,
     /// What does not hold; empty for what is done or valid.
     reasons: Vec<DeskError>,
+    /// What to do about all of it, in place of each reason's own advice.
+    next: Option<String>,
 }
 
 impl Done {
     /// Something done, with its form for machines: an object.
     pub(crate) fn new(json: &impl Serialize) -> Result<Self, Failure> {
         let json = serde_json::to_value(json).map_err(|error| DeskError::new("INTERNAL").with("detail", error))?;
-        Ok(Self { json, text: vec![], reasons: vec![] })
+        Ok(Self { json, text: vec![], reasons: vec![], next: None })
     }
 
     /// A list, for machines under a name.
@@ -75,6 +77,12 @@ impl Done {
     /// What does not hold: where there is anything, the command exits with 1.
     pub(crate) fn unless(mut self, reasons: impl IntoIterator<Item = DeskError>) -> Self {
         self.reasons.extend(reasons);
+        self
+    }
+
+    /// Gives one advice for all reasons, in place of each reason's own: where nothing was to be taken in, nothing was left out.
+    pub(crate) fn next(mut self, key: &str) -> Self {
+        self.next = Some(say(key, &[]));
         self
     }
 }
@@ -114,7 +122,7 @@ pub(crate) fn finish(json: bool, outcome: Result<Done, Failure>) -> ExitCode {
         }
         Ok(done) => {
             print(&done.text);
-            done.reasons.iter().for_each(complain);
+            complain(&done.reasons, done.next.as_deref());
             code(&done.reasons)
         }
         Err(failure) => {
@@ -125,7 +133,7 @@ pub(crate) fn finish(json: bool, outcome: Result<Done, Failure>) -> ExitCode {
             if json {
                 print(&[pretty(&json!({ "error": error_json(error) }))])
             } else {
-                complain(error)
+                complain(std::slice::from_ref(error), None)
             }
             ExitCode::from(exit)
         }
@@ -157,13 +165,27 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn complain(error: &DeskError) {
-    let said = words::error(error);
+/// Says the reasons, each with its file where it has one; advice that several share in a row once.
+fn complain(reasons: &[DeskError], advice: Option<&str>) {
     let mut stderr = io::stderr().lock();
-    // A reader that went away is no reason to fail differently.
-    let _ = writeln!(stderr, "{}", say("reason", &[("title", &said.title), ("code", &error.code)]));
-    if !said.next.is_empty() {
-        let _ = writeln!(stderr, "{}", say("next", &[("next", &said.next)]));
+    let mut tell = |line: String| {
+        // A reader that went away is no reason to fail differently.
+        let _ = writeln!(stderr, "{line}");
+    };
+    for (place, error) in reasons.iter().enumerate() {
+        let said = words::error(error);
+        let line = say("reason", &[("title", &said.title), ("code", &error.code)]);
+        match error.params.get("file") {
+            Some(file) if !said.title.contains(file) => tell(say("of_file", &[("file", file), ("reason", &line)])),
+            _ => tell(line),
+        }
+        let shared = reasons.get(place + 1).is_some_and(|other| words::error(other).next == said.next);
+        if advice.is_none() && !said.next.is_empty() && !shared {
+            tell(say("next", &[("next", &said.next)]));
+        }
+    }
+    if let (Some(advice), false) = (advice, reasons.is_empty()) {
+        tell(say("next", &[("next", &advice)]));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `rules`, `verify`, `recount`: what anyone can ask, without a desk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use desk::{
     DeskError, common,
@@ -70,7 +70,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let files = verify_files(&self.files, self.roster.as_deref(), self.root.as_deref());
+        let files = verified(&self.files, self.roster.as_deref(), self.root.as_deref())?;
         let valid = files.iter().all(|file| file.valid);
         let reasons = files.iter().flat_map(|file| file.problems.iter().map(|problem| of(file, problem)));
         let json = json!({ "valid": valid, "anchored": self.root.is_some(), "files": files });
@@ -83,8 +83,26 @@ impl Verify {
             say("verify.count", &[("passed", &passed), ("count", &files.len())])
         });
         let unanchored = self.root.is_none().then(|| say("verify.unanchored", &[]));
-        Ok(done.lines(several).lines(unanchored).unless(reasons))
+        Ok(done.lines(several).lines(unanchored).unless(reasons).next("verify.next"))
     }
+}
+
+/// Verifies files under the names that they were given by.
+///
+/// What lies beside a file is looked for from its whole path, so that it is found from wherever the command runs.
+fn verified(files: &[PathBuf], roster: Option<&Path>, root: Option<&Path>) -> Result<Vec<FileVerification>, DeskError> {
+    let whole = |path: &Path| {
+        let failed =
+            |error: std::io::Error| DeskError::new("IO").with("path", path.display()).with("reason", error.kind());
+        std::path::absolute(path).map_err(failed)
+    };
+    let paths = files.iter().map(|file| whole(file)).collect::<Result<Vec<_>, _>>()?;
+    let roster = roster.map(whole).transpose()?;
+    let mut verified = verify_files(&paths, roster.as_deref(), root);
+    for (verification, named) in verified.iter_mut().zip(files) {
+        verification.file = named.display().to_string();
+    }
+    Ok(verified)
 }
 
 /// A problem, with the file that it is of.
@@ -105,10 +123,6 @@ fn file_told(file: &FileVerification) -> Vec<String> {
         };
         lines.push(say("verify.checked", &[("number", &(place + 1)), ("text", &text)]));
     }
-    lines.extend(file.problems.iter().map(|problem| {
-        let said = words::error(problem);
-        say("verify.problem", &[("title", &said.title), ("code", &problem.code)])
-    }));
     lines
 }
 
@@ -135,6 +149,6 @@ impl RecountArgs {
             .line(say("recount.grades", &[]))
             .lines(grades::grades(&recount.grades));
         let unanchored = (!recount.anchored).then(|| say("verify.unanchored", &[]));
-        Ok(done.lines(unanchored).unless(reasons))
+        Ok(done.lines(unanchored).unless(reasons).next("verify.next"))
     }
 }

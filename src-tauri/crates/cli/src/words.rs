@@ -58,10 +58,7 @@ pub(crate) fn step(key: &str) -> String {
 
 /// The title of a numbered check, and what was seen.
 pub(crate) fn check(key: &str, figures: &Figures) -> (String, String) {
-    let find = |part: &str| {
-        let key = format!("{key}.{part}");
-        text(&CHECKS, &key).or_else(|| text(&OWN, &format!("checks.{key}")))
-    };
+    let find = |part: &str| text(&CHECKS, &format!("{key}.{part}"));
     let title = find("title").unwrap_or(key).to_owned();
     let detail = match find("detail") {
         Some(template) => fill(template, figures),
