@@ -20,6 +20,7 @@ pub mod ids;
 pub mod naming;
 pub mod panel;
 pub mod points;
+pub mod receipt;
 pub mod result;
 pub mod roster;
 pub mod round;

@@ -75,6 +75,16 @@ impl<T> Verified<T> {
     }
 }
 
+impl<T: Signed> Verified<T> {
+    /// SHA-256 of what was signed: of the payload's exact bytes, and so the same whoever else has signed it too.
+    ///
+    /// # Errors
+    /// None for a file that was verified; those of taking it apart again.
+    pub fn payload_digest(&self) -> Result<Digest, JwsError> {
+        Ok(sha256(&decode(&General::read(&self.bytes, T::MAX_BYTES)?.payload)?))
+    }
+}
+
 impl<T> Deref for Verified<T> {
     type Target = T;
 

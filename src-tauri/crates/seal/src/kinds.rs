@@ -1,6 +1,7 @@
 //! The kinds of signed things: one `typ` each, so that a signature under one kind never counts as another.
 
 use review::{
+    receipt::{Inclusion, Receipt},
     result::ResultHead,
     roster::{Card, Handout, Panel, Roster},
     round::Round,
@@ -44,6 +45,18 @@ impl Signed for Sheet {
 impl Signed for Absence {
     const TYP: &'static str = "hengjian-absence+jws";
     const MAX_BYTES: usize = 16 << 10;
+}
+
+// Ten thousand centres with one sheet each: about 2 MiB.
+impl Signed for Receipt {
+    const TYP: &'static str = "hengjian-receipt+jws";
+    const MAX_BYTES: usize = 4 << 20;
+}
+
+// Ten thousand centres with a path of 17 hashes each: about 20 MiB.
+impl Signed for Inclusion {
+    const TYP: &'static str = "hengjian-inclusion+jws";
+    const MAX_BYTES: usize = 32 << 20;
 }
 
 // Ten thousand centres with ten experts each come to about 60 MiB.

@@ -28,6 +28,7 @@ pub mod limits;
 pub mod meeting;
 pub mod merkle;
 pub mod packages;
+pub mod receipt;
 pub mod recount;
 pub mod result;
 mod strict_json;

@@ -70,6 +70,56 @@ pub fn inclusion_proof(leaf_hashes: &[Digest], index: usize) -> Option<Vec<Diges
     Some(proof)
 }
 
+/// A tree with all its nodes, where many proofs are wanted of it.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// From the leaves up to the root. A last node without a sibling stands on the next level again, which gives the same
+    /// tree as the recursion of the RFC.
+    levels: Vec<Vec<Digest>>,
+}
+
+impl Tree {
+    /// The tree over the bytes of the leaves, in their order.
+    #[must_use]
+    pub fn of<L: AsRef<[u8]>>(leaves: &[L]) -> Self {
+        let mut level: Vec<Digest> = leaves.iter().map(|leaf| leaf_hash(leaf.as_ref())).collect();
+        let mut levels = vec![];
+        while level.len() > 1 {
+            let join = |pair: &[Digest]| match pair {
+                [left, right] => node_hash(left, right),
+                alone => root(alone),
+            };
+            let above = level.chunks(2).map(join).collect();
+            levels.push(std::mem::replace(&mut level, above));
+        }
+        levels.push(level);
+        Self { levels }
+    }
+
+    /// The tree hash.
+    #[must_use]
+    pub fn root(&self) -> Digest {
+        root(self.levels.last().map_or(&[], Vec::as_slice))
+    }
+
+    /// How many leaves it has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.levels.first().map_or(0, Vec::len)
+    }
+
+    /// What [`inclusion_proof`] gives, without hashing again.
+    #[must_use]
+    pub fn proof(&self, index: usize) -> Option<Vec<Digest>> {
+        if index >= self.size() {
+            return None;
+        }
+        let beside = |(height, level): (usize, &Vec<Digest>)| level.get((index >> height) ^ 1).copied();
+        let below_root = self.levels.len().saturating_sub(1);
+        Some(self.levels.iter().enumerate().take(below_root).filter_map(beside).collect())
+    }
+}
+
 /// Whether the proof shows that the leaf with this hash stands at `index` in the tree of `count` leaves with this root
 /// (RFC 9162 section 2.1.3.2).
 #[must_use]
@@ -143,8 +193,11 @@ mod tests {
         for count in 1..=33_usize {
             let hashes: Vec<Digest> = (0..count).map(|n| leaf_hash(n.to_string().as_bytes())).collect();
             let tree_root = root(&hashes);
+            let tree = Tree::of(&(0..count).map(|n| n.to_string()).collect::<Vec<_>>());
+            assert_eq!((tree.root(), tree.size(), tree.proof(count)), (tree_root, count, None));
             for index in 0..count {
                 let proof = inclusion_proof(&hashes, index).unwrap();
+                assert_eq!(tree.proof(index).as_ref(), Some(&proof));
                 assert!(verify_inclusion(&hashes[index], index, count, &proof, &tree_root), "{index} of {count}");
                 for other in (0..count).filter(|other| *other != index) {
                     assert!(!verify_inclusion(&hashes[index], other, count, &proof, &tree_root));

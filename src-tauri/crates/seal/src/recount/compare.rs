@@ -8,6 +8,7 @@ use std::{
 use review::{
     ids::Digest,
     points::Points,
+    receipt::code,
     result::{Cell, Outcome, ResultHead},
     scheme::Grade,
     sheet::{MAX_COMMENT, check_text},
@@ -54,7 +55,7 @@ pub(super) fn compare_entries<R: Read + Seek>(
         problems.push(Discrepancy::EntryOrder);
     }
     recount.figure(CheckKey::Tree, "entries", leaves.len());
-    recount.figure(CheckKey::Tree, "root", computed.short());
+    recount.figure(CheckKey::Tree, "root", code(&computed));
     if computed != head.tree_root {
         recount.problem(CheckKey::Tree, Discrepancy::Tree { stated: head.tree_root, computed });
     }
