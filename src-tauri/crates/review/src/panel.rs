@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    deadlines::last_day_of,
     ids::KeyId,
     roster::{Person, Term},
     rulebook::PanelRules,
@@ -133,9 +134,9 @@ pub fn check_people(rules: &PanelRules, members: &[Person], chair: &KeyId, term:
     if !members.iter().any(|member| member.key == *chair) {
         return Err(PanelError::ChairNotMember);
     }
-    // A term of five years that begins on 1 March ends on the last day of February at the latest.
-    let longest = term.from.checked_add_months(chrono::Months::new(12 * rules.max_term_years));
-    if term.to < term.from || longest.is_none_or(|end| term.to >= end) {
+    // A term of five years that begins on 1 March, or on 29 February, ends on the last day of February at the latest.
+    let longest = last_day_of(term.from, rules.max_term_years);
+    if term.to < term.from || longest.is_none_or(|last| term.to > last) {
         return Err(PanelError::Term { max_years: rules.max_term_years });
     }
     Ok(())
