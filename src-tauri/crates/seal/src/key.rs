@@ -167,7 +167,7 @@ pub(crate) fn verify(key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> R
 }
 
 /// The key as an uncompressed point (SEC 1): 4, X, Y.
-fn point(key: &PublicKey) -> Result<[u8; 65], KeyError> {
+pub(crate) fn point(key: &PublicKey) -> Result<[u8; 65], KeyError> {
     if key.crv != "P-256" || key.kty != "EC" {
         return Err(KeyError::PublicKey);
     }
@@ -183,7 +183,8 @@ fn point(key: &PublicKey) -> Result<[u8; 65], KeyError> {
     Ok(out)
 }
 
-fn from_point(point: &[u8]) -> Result<PublicKey, KeyError> {
+/// The key of an uncompressed point.
+pub(crate) fn from_point(point: &[u8]) -> Result<PublicKey, KeyError> {
     match point {
         [4, halves @ ..] if halves.len() == 64 => {
             let (x, y) = halves.split_at(32);

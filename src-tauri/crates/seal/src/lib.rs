@@ -21,6 +21,8 @@
 //! ```
 
 pub mod bag;
+pub mod certificate;
+mod ecdsa;
 pub mod jws;
 pub mod key;
 mod kinds;
@@ -28,6 +30,7 @@ pub mod limits;
 pub mod meeting;
 pub mod merkle;
 pub mod packages;
+pub mod pdf;
 pub mod receipt;
 pub mod recount;
 pub mod result;
