@@ -2,7 +2,8 @@
 //!
 //! Knows the things of `review` and nothing of stores, screens or paper; with `review` alone it makes an independent
 //! verifier. Every byte of a travelling file is fixed by what the file says: signed objects ([`jws`]), zip packages
-//! ([`zipform`]) and bags ([`bag`]) each have one accepted form. Time and randomness are passed in.
+//! ([`zipform`]) and bags ([`bag`]) each have one accepted form. For strangers' tools, [`certificate`] and [`pdf`] say the
+//! same in X.509 and PAdES. Time and randomness are passed in.
 //!
 //! ```
 //! use seal::{jws, key::{SigningKey, SystemRandom}};

@@ -2,8 +2,8 @@
 //!
 //! Signing appends to the file and changes none of its bytes. The first signature certifies the document and says whether
 //! a second may follow; both boxes are laid out before it. Verifying is stricter than the standard asks, because what the
-//! standard leaves free can be changed unnoticed: the last signature covers every byte of the file, the only update after
-//! the first signature is the second one, padding is zero, the CMS has one form.
+//! standard leaves free can be changed unnoticed: the last signature covers every byte of the file, each signature's update
+//! holds nothing else (it is written once more and compared), padding is zero, the CMS has one form.
 //!
 //! Reading is bounded and knows only what our own printing writes: classic cross-reference tables, no encryption. Trust
 //! is not decided here: [`verify_pdf`] says who signed by which certificate, and
@@ -108,6 +108,8 @@ impl<'a> Signer<'a> {
 pub struct SignedPdf {
     /// The attachment in the part that the first signature covers.
     pub attachment: Attachment,
+    /// How many bytes the printed file had before it was signed: the beginning of the signed one, pages and all.
+    pub printed: usize,
     /// The signatures, first to last.
     pub signatures: Vec<PdfSignature>,
     /// Whether a second signature is still to come.

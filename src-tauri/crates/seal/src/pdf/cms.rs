@@ -131,3 +131,30 @@ fn write(digest: &Digest, certificate: &Certificate, signature: &[u8; 64]) -> de
     };
     ContentInfo { content_type: SIGNED_DATA, content: Any::encode_from(&signed)? }.to_der()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        certificate::{Holder, Period, Root},
+        key::{SystemRandom, negate_s},
+    };
+
+    #[test]
+    fn the_other_form_of_a_valid_signature_is_refused() {
+        let random = SystemRandom::new();
+        let key = SigningKey::generate(&random).unwrap();
+        let day = |text: &str| text.parse().unwrap();
+        let period = Period { from: day("2026-01-01T00:00:00Z"), to: day("2027-01-01T00:00:00Z") };
+        let root = Root::create(&key, &Holder { name: "根", unit: "示例局" }, &period, &random).unwrap();
+        let digest = sha256(b"a document");
+        let message = attributes(&digest, root.certificate()).unwrap().to_der().unwrap();
+        let mut signature = key.sign(&message, &random).unwrap();
+        let good = write(&digest, root.certificate(), &signature).unwrap();
+        assert_eq!(verify(&good, &digest, 0).as_ref(), Ok(root.certificate()));
+        negate_s(&mut signature);
+        let high = write(&digest, root.certificate(), &signature).unwrap();
+        assert_eq!(verify(&high, &digest, 0), Err(PdfError::Der { index: 0 }));
+        assert_eq!(verify(&good, &sha256(b"another"), 1), Err(PdfError::Digest { index: 1 }));
+    }
+}

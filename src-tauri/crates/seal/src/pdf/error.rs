@@ -41,8 +41,8 @@ pub enum PdfError {
         /// How many.
         bytes: usize,
     },
-    /// Something besides the second signature was changed after a signature.
-    #[error("changed after a signature")]
+    /// Something besides the signatures and the attachment was changed after printing.
+    #[error("changed by more than signing")]
     IncrementalEdit,
     /// A signed byte was altered.
     #[error("signature {index}: the digest does not agree")]

@@ -50,13 +50,6 @@ pub(super) fn fields(file: &File) -> Result<Vec<Field>, PdfError> {
     Ok(fields)
 }
 
-/// The signature that the catalogue names as the certifying one.
-pub(super) fn certifying(file: &File) -> Result<Option<u32>, PdfError> {
-    let (_, catalogue) = file.catalogue()?;
-    let Some(Object::Dictionary(permissions)) = catalogue.get("Perms") else { return Ok(None) };
-    Ok(permissions.get("DocMDP").and_then(Object::reference))
-}
-
 /// Adds the attachment and the fields, and leaves the hole of the first signature.
 pub(super) fn prepare_first(
     file: &File,
@@ -127,6 +120,27 @@ pub(super) fn prepare_first(
     ];
     update.object(root, &update.changed(&catalogue, &entries));
     update.close(signature, rank, at)
+}
+
+/// The boxes of a file's signature fields, read back so that the first update can be written once more.
+pub(super) fn sealing(file: &File, fields: &[Field]) -> Result<Sealing, PdfError> {
+    let pages = file.pages()?;
+    let place = |field: &Field| {
+        let page = field.dictionary.get("P").and_then(Object::reference)?;
+        let page = pages.iter().position(|number| *number == page)?;
+        let span = field.dictionary.entry("Rect")?.span.clone();
+        let text = std::str::from_utf8(file.bytes.get(span)?).ok()?.strip_prefix('[')?.strip_suffix(']')?;
+        // Hundredths of a point, always written with two places.
+        let mut edges = text.split(' ').map(|edge| edge.replacen('.', "", 1).parse::<u32>().ok());
+        let mut next = || edges.next().flatten();
+        Some(SignatureBox { page, left: next()?, bottom: next()?, right: next()?, top: next()? })
+    };
+    match fields {
+        [only] => place(only).map(Sealing::Only),
+        [first, second] => place(first).zip(place(second)).map(|(first, second)| Sealing::First { first, second }),
+        _ => None,
+    }
+    .map_or_else(|| file.refuse(), Ok)
 }
 
 /// Leaves the hole of the second signature, in the field that was laid out for it.

@@ -198,11 +198,13 @@ impl<'a> Update<'a> {
         if let Some(info) = file.trailer.get("Info").and_then(Object::reference) {
             text += &format!("/Info {info} 0 R");
         }
-        if let Some([Object::Text(first), _]) = file.trailer.get("ID").and_then(Object::array) {
-            // The second half tells this update from the others (14.4).
-            let second = sha256(file.bytes);
-            text += &format!("/ID[<{}><{}>]", hex(first), hex(&second.0[..16]));
-        }
+        // The second half tells this update from the others (14.4); the first stays, where there is one.
+        let second = &sha256(file.bytes).0[..16];
+        let first = match file.trailer.get("ID").and_then(Object::array) {
+            Some([Object::Text(first), _]) => first,
+            _ => second,
+        };
+        text += &format!("/ID[<{}><{}>]", hex(first), hex(second));
         text += &format!("/Prev {}>>\nstartxref\n{table}\n%%EOF\n", file.table);
         self.bytes.extend_from_slice(text.as_bytes());
         Ok(())

@@ -20,6 +20,7 @@ fn a_sheet_carries_its_signed_file_and_one_signature_over_everything() {
     assert!(pdf.starts_with(&small()), "signing appends and changes nothing");
     let read = verify_pdf(&pdf).unwrap();
     assert_eq!(read.attachment, attachment());
+    assert_eq!(pdf[..read.printed], small()[..], "what was printed can be taken out again");
     assert!(!read.awaits_second);
     let [signature] = &read.signatures[..] else { panic!("one signature") };
     assert!(signature.covers_whole_file);

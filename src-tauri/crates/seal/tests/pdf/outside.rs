@@ -22,13 +22,6 @@ fn a_printed_sheet_and_summary_can_be_signed() {
     let summary = printed::meeting().with_summary(report::summary_pdf).unwrap().bytes;
     let summary = signed_twice(&meeting, &summary);
     assert_eq!(verify_pdf(&summary).unwrap().signatures.len(), 2);
-    if let Some(folder) = std::env::var_os("HENGJIAN_KEEP") {
-        let folder = std::path::PathBuf::from(folder);
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("sheet.pdf"), &sheet).unwrap();
-        fs::write(folder.join("summary.pdf"), &summary).unwrap();
-        fs::write(folder.join("root.pem"), meeting.root.certificate().to_pem().unwrap()).unwrap();
-    }
 }
 
 /// Skipped with a word where there is no `pdfsig`.

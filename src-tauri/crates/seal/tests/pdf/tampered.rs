@@ -1,8 +1,11 @@
 //! Every way to alter a signed PDF, each with the error it must give.
 
-use seal::pdf::{PdfError, Sealing, verify_pdf};
+use seal::{
+    certificate::CertificateError,
+    pdf::{PdfError, Sealing, verify_pdf},
+};
 
-use crate::fixture::{BOTH, BOX, edited, holes, meeting, signed_once, signed_twice, small};
+use crate::fixture::{BOTH, BOX, Meeting, edited, holes, meeting, signed_once, signed_twice, small};
 
 /// The page of `small`, with another score to be seen.
 const OTHER_PAGE: &str = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>";
@@ -93,20 +96,21 @@ fn another_spelling_of_the_same_signature_is_refused() {
 }
 
 #[test]
-fn the_same_signature_with_high_s_is_refused() {
+fn an_altered_signature_is_refused() {
     let mut pdf = sheet();
     let hole = holes(&pdf).remove(0);
-    let digits = String::from_utf8(pdf[hole.clone()].to_vec()).unwrap();
-    let mut bytes: Vec<u8> =
-        (0..digits.len() / 2).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()).collect();
-    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
-    // The last thing in the CMS is S; a set top bit makes it negative or high, never another low form.
-    let s =
-        (end - 40..end - 25).rev().find(|at| bytes[*at] == 2 && end - at - 2 == usize::from(bytes[*at + 1])).unwrap();
-    bytes[s + 2] |= 0x80;
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    pdf[hole].copy_from_slice(text.as_bytes());
-    assert_eq!(refusal(&pdf), PdfError::Der { index: 0 });
+    // The CMS ends with S, up to 32 bytes long: eight digits before the end lie well within it.
+    let last = pdf[hole.clone()].iter().rposition(|byte| *byte != b'0').unwrap();
+    let at = hole.start + last - 8;
+    pdf[at] = if pdf[at] == b'7' { b'6' } else { b'7' };
+    assert_eq!(refusal(&pdf), PdfError::Signature { index: 0 });
+}
+
+#[test]
+fn a_certificate_of_another_kind_of_key_is_refused() {
+    // prime256v1 becomes another curve of the same arc.
+    let refused = refusal(&replaced(&sheet(), "2a8648ce3d030107", "2a8648ce3d030106"));
+    assert_eq!(refused, PdfError::Certificate { index: 0, error: CertificateError::Form });
 }
 
 #[test]
@@ -122,13 +126,13 @@ fn a_signature_of_another_document_is_refused() {
 #[test]
 fn the_certificate_of_another_member_in_the_signature_is_refused() {
     // Same names and lengths, another key: everything but the signature itself would fit.
-    let (one, two) = (meeting(), meeting());
+    let one = meeting();
+    let length = |meeting: &Meeting| meeting.secretary.certificate.der().len();
+    let two = std::iter::repeat_with(meeting).take(200).find(|two| length(two) == length(&one)).unwrap();
     let pdf = signed_once(&one, &small(), &Sealing::Only(BOX));
     let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let (from, to) = (digits(one.secretary.certificate.der()), digits(two.secretary.certificate.der()));
-    if from.len() == to.len() {
-        assert_eq!(refusal(&replaced(&pdf, &from, &to)), PdfError::Der { index: 0 });
-    }
+    assert_eq!(refusal(&replaced(&pdf, &from, &to)), PdfError::Der { index: 0 });
 }
 
 #[test]
@@ -165,6 +169,16 @@ fn an_update_between_two_signatures_is_refused() {
     let second = &both[first.len()..];
     let refused = refusal(&[&between[..], second].concat());
     assert!(matches!(refused, PdfError::IncrementalEdit | PdfError::Form { .. }), "{refused:?}");
+}
+
+#[test]
+fn an_update_before_signing_may_not_hide_in_the_signed_part() {
+    // Signing what was edited is the signer's affair; that the edit counts as printed is what the verifier sees.
+    let before = edited(&small(), &[(3, OTHER_PAGE)]);
+    let pdf = signed_once(&meeting(), &before, &Sealing::Only(BOX));
+    let read = verify_pdf(&pdf).unwrap();
+    assert_eq!(read.printed, before.len());
+    assert_ne!(read.printed, small().len());
 }
 
 #[test]
