@@ -27,5 +27,6 @@ pub mod round;
 pub mod rulebook;
 pub mod scheme;
 pub mod sheet;
+pub mod text;
 pub mod unit;
 pub mod versions;

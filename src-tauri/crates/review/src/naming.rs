@@ -1,6 +1,6 @@
 //! How a centre is named (命名), Article 24: 晋中市××技术创新中心.
 
-use crate::rulebook::NameRules;
+use crate::{rulebook::NameRules, text::is_invisible};
 
 /// The longest name in characters, prefix and suffix included; ours, so that it fits on a sheet.
 pub const MAX_CHARACTERS: usize = 60;
@@ -50,9 +50,4 @@ pub fn check(rules: &NameRules, name: &str) -> Result<(), NameError> {
     let field = rest.strip_suffix(&rules.suffix).ok_or_else(|| NameError::Suffix { expected: rules.suffix.clone() })?;
     let says_something = field.chars().any(char::is_alphanumeric);
     if says_something && !field.contains('×') { Ok(()) } else { Err(NameError::NoField) }
-}
-
-/// Zero-width characters and marks of writing direction: two names that look the same must be the same.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }

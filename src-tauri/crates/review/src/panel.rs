@@ -1,5 +1,6 @@
 //! The composition of a panel (专家委员会), Article 11.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -7,7 +8,8 @@ use crate::{
     ids::KeyId,
     roster::{Person, Term},
     rulebook::PanelRules,
-    unit::{Sameness, Unit, normalised},
+    text::normalised,
+    unit::{Sameness, Unit},
 };
 
 /// What of Article 11 a panel does not meet.
@@ -108,6 +110,15 @@ pub enum PanelError {
     /// The chair is none of the members.
     #[error("the chair is not a member")]
     ChairNotMember,
+    /// The chair is the secretary too: the result needs two people's signatures.
+    #[error("the chair is the secretary")]
+    ChairIsSecretary,
+    /// The meeting's day lies outside the term.
+    #[error("the meeting is outside the term")]
+    MeetingOutsideTerm {
+        /// The day of the meeting.
+        held_on: NaiveDate,
+    },
     /// The term is longer than Article 11 allows, or ends before it begins.
     #[error("the term is not within {max_years} years")]
     Term {
@@ -116,11 +127,19 @@ pub enum PanelError {
     },
 }
 
-/// Checks what holds for a panel whatever the centre: distinct people, a chair among them, a lawful term.
+/// Checks what holds for a panel whatever the centre: distinct people, a chair among them who is not the secretary, a lawful
+/// term that the meeting's day lies in.
 ///
 /// # Errors
-/// The first [`PanelError`] in the order of its variants.
-pub fn check_people(rules: &PanelRules, members: &[Person], chair: &KeyId, term: Term) -> Result<(), PanelError> {
+/// The first [`PanelError`]: of the people, then of the chair, then of the term.
+pub fn check_people(
+    rules: &PanelRules,
+    members: &[Person],
+    chair: &KeyId,
+    secretary: &KeyId,
+    term: Term,
+    held_on: NaiveDate,
+) -> Result<(), PanelError> {
     for (place, second) in members.iter().enumerate() {
         for first in &members[..place] {
             if first.key == second.key {
@@ -134,10 +153,16 @@ pub fn check_people(rules: &PanelRules, members: &[Person], chair: &KeyId, term:
     if !members.iter().any(|member| member.key == *chair) {
         return Err(PanelError::ChairNotMember);
     }
+    if chair == secretary {
+        return Err(PanelError::ChairIsSecretary);
+    }
     // A term of five years that begins on 1 March, or on 29 February, ends on the last day of February at the latest.
     let longest = last_day_of(term.from, rules.max_term_years);
     if term.to < term.from || longest.is_none_or(|last| term.to > last) {
         return Err(PanelError::Term { max_years: rules.max_term_years });
+    }
+    if !(term.from..=term.to).contains(&held_on) {
+        return Err(PanelError::MeetingOutsideTerm { held_on });
     }
     Ok(())
 }

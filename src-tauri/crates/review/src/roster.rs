@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{Digest, KeyId, RoundId},
     sheet::Binding,
+    text::is_line,
     unit::Unit,
 };
+
+/// The most characters of a person's name and title.
+pub const MAX_NAME: usize = 50;
 
 /// A public signing key as a JSON Web Key (RFC 7517): elliptic curve P-256.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -119,6 +123,14 @@ pub struct Handout {
     pub recipients: Vec<KeyId>,
     /// When it was handed out, by the secretary's clock.
     pub handed_out_at: DateTime<FixedOffset>,
+}
+
+impl Person {
+    /// Whether name, title and unit can stand on a form: one line each, within their lengths, nothing hidden in them.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        is_line(&self.name, 1, MAX_NAME) && is_line(&self.title, 0, MAX_NAME) && self.unit.is_sound()
+    }
 }
 
 impl Panel {

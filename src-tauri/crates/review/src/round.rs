@@ -7,6 +7,7 @@ use crate::{
     facts::Facts,
     ids::{CentreId, Digest, KeyId, RoundId},
     scheme::{Grade, Scheme},
+    text::is_line,
     unit::Unit,
 };
 
@@ -122,7 +123,17 @@ pub struct Round {
     pub centres: Vec<Centre>,
 }
 
+/// The most characters of a round's title.
+pub const MAX_TITLE: usize = 100;
+
 impl Round {
+    /// Whether every text that stands on forms is one line within its length, nothing hidden in it.
+    #[must_use]
+    pub fn has_sound_texts(&self) -> bool {
+        let units = self.centres.iter().flat_map(|centre| std::iter::once(&centre.host).chain(&centre.partners));
+        is_line(&self.title, 1, MAX_TITLE) && units.chain([&self.bureau]).all(Unit::is_sound)
+    }
+
     /// The centre of that id.
     #[must_use]
     pub fn centre(&self, id: &CentreId) -> Option<&Centre> {

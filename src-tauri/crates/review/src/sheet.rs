@@ -196,6 +196,9 @@ pub enum SheetError {
     /// The round has no such centre.
     #[error("no such centre")]
     Centre,
+    /// The roster has no such member.
+    #[error("no such member")]
+    Expert,
     /// Another version of the dossier was read.
     #[error("another dossier version")]
     Dossier,

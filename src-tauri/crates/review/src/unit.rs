@@ -3,8 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
+use crate::text::{is_line, normalised};
 /// A unified social credit code (统一社会信用代码): 18 characters with a check character, GB 32100-2015.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "typescript", derive(specta::Type))]
@@ -92,6 +92,9 @@ impl<'de> Deserialize<'de> for UnitCode {
     }
 }
 
+/// The most characters of a unit's name.
+pub const MAX_UNIT_NAME: usize = 100;
+
 /// A unit (单位): an employer, a host unit (依托单位) or a partner (共建单位).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(specta::Type))]
@@ -126,17 +129,17 @@ impl Unit {
         }
     }
 
+    /// Whether the name can stand on a form: one line of 1 to 100 characters, none of them hidden.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        is_line(&self.name, 1, MAX_UNIT_NAME)
+    }
+
     /// Whether the two count as one unit under Article 11.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.sameness(other) != Sameness::Different
     }
-}
-
-/// A name without what spelling leaves free: full and half width (NFKC), spaces, letter case.
-#[must_use]
-pub fn normalised(name: &str) -> String {
-    name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -152,14 +152,14 @@ fn a_broken_rulebook_gives_line_and_key() {
             "min_members = 9",
             "min_members = 0",
             "panel.min_members",
-            Fault::Range { min: 1, max: 100 },
+            Fault::Range { min: 3, max: 100 },
         ),
         (
             "members_negative",
             "min_members = 9",
             "min_members = -9",
             "panel.min_members",
-            Fault::Range { min: 1, max: 100 },
+            Fault::Range { min: 3, max: 100 },
         ),
         (
             "members_in_words",
@@ -180,7 +180,7 @@ fn a_broken_rulebook_gives_line_and_key() {
             "min_members = 9",
             "min_members = 99999999999999999999999",
             "panel.min_members",
-            Fault::Range { min: 1, max: 100 },
+            Fault::Range { min: 3, max: 100 },
         ),
         ("key_misspelt", "max_term_years = 5", "max_term_year = 5", "panel.max_term_years", Fault::Missing),
         (

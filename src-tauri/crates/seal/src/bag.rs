@@ -5,9 +5,11 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
     path::PathBuf,
+    sync::Arc,
 };
 
 use review::ids::Digest;
@@ -114,9 +116,26 @@ pub enum Content {
         /// How many bytes it has.
         size: u64,
     },
+    /// What something else opens, twice, such as a file that is kept encrypted; see [`Content::opened`].
+    Opened(Opener),
+}
+
+/// Opens the same bytes each time it is asked.
+#[derive(Clone)]
+pub struct Opener(Arc<dyn Fn() -> io::Result<Box<dyn Read>> + Send + Sync>);
+
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opener")
+    }
 }
 
 impl Content {
+    /// What `open` gives, each time the same.
+    pub fn opened<R: Read + 'static>(open: impl Fn() -> io::Result<R> + Send + Sync + 'static) -> Self {
+        Self::Opened(Opener(Arc::new(move || Ok(Box::new(open()?)))))
+    }
+
     fn open(&self) -> io::Result<Box<dyn Read + '_>> {
         Ok(match self {
             Self::Bytes(bytes) => Box::new(&bytes[..]),
@@ -126,6 +145,7 @@ impl Content {
                 file.seek(SeekFrom::Start(*start))?;
                 Box::new(file.take(*size))
             }
+            Self::Opened(Opener(open)) => open()?,
         })
     }
 }

@@ -196,7 +196,8 @@ pub fn read_card(bytes: &[u8]) -> Result<Verified<Card>, JwsError> {
     };
     let jwk = signature.claim()?.jwk.ok_or(JwsError::Header)?;
     let card = verify::<Card>(bytes, &[&jwk])?;
-    if card.person.jwk != jwk || card.person.key != key_id(&jwk) {
+    let sound = card.person.is_sound() && !card.roles.is_empty();
+    if card.person.jwk != jwk || card.person.key != key_id(&jwk) || !sound {
         return Err(JwsError::Card);
     }
     Ok(card)

@@ -24,6 +24,7 @@
 pub mod bag;
 pub mod certificate;
 mod ecdsa;
+pub mod envelope;
 pub mod jws;
 pub mod key;
 mod kinds;
@@ -35,5 +36,6 @@ pub mod pdf;
 pub mod receipt;
 pub mod recount;
 pub mod result;
+pub mod secret;
 mod strict_json;
 pub mod zipform;

@@ -5,6 +5,7 @@
 
 use review::{
     ids::{Digest, KeyId},
+    naming,
     panel::{self, Composition, PanelError},
     roster::{Card, Handout, Panel, Person, Roster},
     round::{Centre, Dossier, Round},
@@ -54,8 +55,8 @@ pub enum MeetingError {
     /// The list of people cannot be a panel.
     #[error(transparent)]
     People(#[from] PanelError),
-    /// A key's thumbprint is not the one that stands beside it.
-    #[error("a thumbprint does not fit its key")]
+    /// A key's thumbprint is not the one that stands beside it, or the person's texts cannot stand on a form.
+    #[error("a person's key or texts are not sound")]
     Thumbprint {
         /// The thumbprint as stated.
         key: KeyId,
@@ -139,11 +140,12 @@ impl Issued {
             return Err(MeetingError::AnotherRound);
         }
         for person in panel.members.iter().chain([&panel.secretary]) {
-            if key_id(&person.jwk) != person.key {
+            if key_id(&person.jwk) != person.key || !person.is_sound() {
                 return Err(MeetingError::Thumbprint { key: person.key.clone() });
             }
         }
-        panel::check_people(&self.rulebook.panel, &panel.members, &panel.chair, panel.term)?;
+        let (rules, secretary) = (&self.rulebook.panel, &panel.secretary);
+        panel::check_people(rules, &panel.members, &panel.chair, &secretary.key, panel.term, self.round.held_on)?;
         for centre in &self.round.centres {
             let composition = Composition::of(&self.rulebook.panel, &centre.host, &panel.members);
             if !composition.is_lawful() {
@@ -167,6 +169,8 @@ pub fn check_round(round: &Round, rulebook: &Rulebook) -> Result<(), MeetingErro
     }
     let distinct = |centre: &Centre| round.centres.iter().filter(|other| other.id == centre.id).count() == 1;
     let sound = !round.centres.is_empty()
+        && round.has_sound_texts()
+        && round.centres.iter().all(|centre| naming::check(&rulebook.name, &centre.name).is_ok())
         && round.period.from <= round.period.to
         && round.centres.iter().all(|centre| distinct(centre) && sound_dossier(&centre.dossier));
     if sound { Ok(()) } else { Err(MeetingError::Centres) }
@@ -314,8 +318,11 @@ impl Meeting {
         let absence = jws::verify::<Absence>(bytes, &[&self.panel().secretary.jwk])?;
         let check = || {
             absence.binding.check(&self.binding)?;
-            if self.round().centre(&absence.centre).is_none() || self.panel().member(&absence.expert).is_none() {
+            if self.round().centre(&absence.centre).is_none() {
                 return Err(SheetError::Centre);
+            }
+            if self.panel().member(&absence.expert).is_none() {
+                return Err(SheetError::Expert);
             }
             check_text(&absence.reason, 1, MAX_REASON)
         };

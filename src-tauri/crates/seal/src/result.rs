@@ -68,7 +68,8 @@ impl Leaf<'_> {
 
     /// The path in the package, which follows from what the file is.
     fn path(&self, panel: &Panel) -> String {
-        let number = |key: &KeyId| panel.members.iter().position(|member| member.key == *key).map_or(0, |place| place + 1);
+        let number =
+            |key: &KeyId| panel.members.iter().position(|member| member.key == *key).map_or(0, |place| place + 1);
         let digest = self.digest().to_string();
         let short = digest.get(..16).unwrap_or_default();
         match self {

@@ -106,7 +106,7 @@ fn titles<const N: usize>(section: Section<'_>, known: [&str; N]) -> Result<Titl
 
 fn panel(section: Section<'_>) -> Result<PanelRules, DataError> {
     with_article(section, |section, article| {
-        let min_members = section.number("min_members", 1..=100)?;
+        let min_members = section.number("min_members", 3..=100)?;
         let share = share(section.value("host_share")?)?;
         let max_term_years = section.number("max_term_years", 1..=20)?;
         Ok(PanelRules { min_members, host_share: (share.numerator, share.denominator), max_term_years, article })
