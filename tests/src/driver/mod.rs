@@ -1,6 +1,7 @@
 //! The real application, started and driven through WebDriver.
 
 mod app;
+mod hand;
 mod place;
 mod server;
 
