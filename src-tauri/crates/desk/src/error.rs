@@ -15,10 +15,13 @@ use seal::{
     key::KeyError,
     meeting::{MeetingError, SheetRefusal},
     packages::PackageError,
+    receipt::ReceiptError,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use store::StoreError;
+
+use crate::dto::CompositionView;
 
 /// A refusal or failure: a stable code, and the figures and ids that its sentence needs.
 ///
@@ -66,7 +69,19 @@ impl DeskError {
         Self::new(code).with("path", path.display()).with("reason", error.kind())
     }
 
-    /// What Article 11 is not met in, for a centre.
+    /// What a centre's panel does not meet, in the rulebook's order: each with the article, the figures and the names of the
+    /// host's members.
+    #[must_use]
+    pub fn violations(composition: &CompositionView) -> Vec<Self> {
+        let hosts = composition.host_names.join("、");
+        let of = |violation| {
+            let error = Self::violation(violation, &composition.centre_name);
+            error.with("article", &composition.article).with("hosts", &hosts)
+        };
+        composition.violations.iter().map(of).collect()
+    }
+
+    /// What a panel does not meet, where no more is known than the figures.
     pub(crate) fn violation(violation: &Violation, centre: &str) -> Self {
         match violation {
             Violation::TooFew { members, required } => {
@@ -90,7 +105,9 @@ impl From<StoreError> for DeskError {
             StoreError::DiskFull => Self::new("DISK_FULL"),
             StoreError::ReadOnly => Self::new("READ_ONLY").with("path", ""),
             StoreError::Exists | StoreError::FolderNotEmpty => Self::new("DESK_EXISTS"),
+            StoreError::NotABackup => Self::new("BACKUP_INVALID").with("file", ""),
             StoreError::NotADesk { .. }
+            | StoreError::Plain
             | StoreError::DatabaseMissing
             | StoreError::Damaged { .. }
             | StoreError::SchemaAltered { .. } => {
@@ -171,6 +188,7 @@ impl From<SheetError> for DeskError {
             SheetError::Rulebook => Self::new("SHEET_RULEBOOK_MISMATCH"),
             SheetError::Scheme => Self::new("SHEET_SCHEME_MISMATCH"),
             SheetError::Centre => Self::new("SHEET_CENTRE_UNKNOWN"),
+            SheetError::Expert => Self::new("SHEET_SIGNER"),
             SheetError::Dossier => Self::new("SHEET_DOSSIER_MISMATCH"),
             SheetError::Seq => Self::new("SHEET_SUPERSEDES"),
             SheetError::Score(score) => Self::new("SHEET_SCORES").with("reason", Self::from(score).code),
@@ -187,7 +205,9 @@ impl From<PanelError> for DeskError {
                 Self::new("PANEL_SAME_PERSON").with("key", first).with("other", second)
             }
             PanelError::ChairNotMember => Self::new("PANEL_NO_CHAIR"),
+            PanelError::ChairIsSecretary => Self::new("PANEL_CHAIR_IS_SECRETARY"),
             PanelError::Term { max_years } => Self::new("PANEL_TERM").with("years", max_years),
+            PanelError::MeetingOutsideTerm { held_on } => Self::new("PANEL_TERM_MEETING").with("held_on", held_on),
         }
     }
 }
@@ -261,6 +281,17 @@ impl From<&PackageError> for DeskError {
 impl From<report::ReportError> for DeskError {
     fn from(error: report::ReportError) -> Self {
         Self::internal(error)
+    }
+}
+
+impl From<ReceiptError> for DeskError {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::Jws(error) => error.into(),
+            ReceiptError::Binding(error) => error.into(),
+            ReceiptError::Stranger { .. } => Self::new("RECEIPT_OTHER_EXPERT"),
+            ReceiptError::List => Self::new("RECEIPT_UNSOUND"),
+        }
     }
 }
 

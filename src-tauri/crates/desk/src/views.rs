@@ -7,12 +7,12 @@ use review::{
     conditions::{self, Stated, Verdict},
     ids::KeyId,
     naming,
-    panel::Composition,
+    panel::{Composition, PanelError},
     points::Points,
     result::{CentreResult, Outcome},
     roster::{Panel, Person},
     round::{Centre, Round},
-    rulebook::Rulebook,
+    rulebook::{PanelRules, Rulebook},
     scheme::Method,
     sheet::{Finding, FindingKind, Scoring},
 };
@@ -135,6 +135,7 @@ pub(crate) fn round(issued: &Issued, summary: RoundSummary) -> RoundView {
         out_of_force_reason: round.out_of_force_reason.clone(),
         scheme: round.scheme.clone(),
         bureau_key_short: round.bureau_key.short(),
+        bureau_key: round.bureau_key.to_string(),
         centres: round.centres.iter().map(|c| centre(issued.rulebook(), c)).collect(),
     }
 }
@@ -169,6 +170,19 @@ pub(crate) fn compositions(rulebook: &Rulebook, round: &Round, people: &[Person]
         composition(rulebook, (centre.id.as_str(), &centre.name), &counted, people)
     };
     round.centres.iter().map(of).collect()
+}
+
+/// What is wrong with the people of a panel, with the article and the name of the one who stands twice.
+pub(crate) fn people_problem(rules: &PanelRules, error: PanelError, people: &[Person]) -> DeskError {
+    let key = match &error {
+        PanelError::SameKey { key } | PanelError::SamePerson { second: key, .. } => Some(key.clone()),
+        _ => None,
+    };
+    let person = people.iter().find(|person| Some(&person.key) == key.as_ref());
+    match person {
+        Some(person) => DeskError::from(error).with("name", &person.name),
+        None => DeskError::from(error).with("article", rules.article.chinese()),
+    }
 }
 
 /// A finding; `id` is its row, or 0 where it stands in a signed result.

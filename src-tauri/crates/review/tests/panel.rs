@@ -1,5 +1,7 @@
 //! Who can be a panel, whatever the centre.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use chrono::NaiveDate;
 use review::{
     panel::{PanelError, check_people},

@@ -11,8 +11,10 @@ use review::{
     naming,
     roster::Role,
     round::{Centre, Document, Dossier},
+    rulebook::NameRules,
     scheme::Grade,
-    unit::{Unit, normalised},
+    text::normalised,
+    unit::Unit,
 };
 use seal::{
     key::sha256,
@@ -98,7 +100,7 @@ pub fn update_centre(desk: &mut Desk, round: &str, centre: &str, input: &CentreI
     let row = draft_centres::get(&desk.store, round, centre)?.ok_or_else(|| DeskError::not_found("centre"))?;
     let changed = DraftCentre { json: json(&checked(input, &drafted, Some(centre))?)?, ..row };
     let at = desk.now();
-    let change = Op::CentreAdded.on_all(&[round, centre]).with_detail(&changed.json);
+    let change = Op::CentreChanged.on_all(&[round, centre]).with_detail(&changed.json);
     desk.store.transact(&at, change, |tx| draft_centres::put(tx, &changed))?;
     drafts::draft(desk, round)
 }
@@ -157,7 +159,7 @@ fn json(described: &Described) -> Result<String, DeskError> {
 fn checked(input: &CentreInput, drafted: &Drafted, own: Option<&str>) -> Result<Described, DeskError> {
     let name = input.name.trim().to_owned();
     naming::check(&drafted.rulebook.name, &name)
-        .map_err(|reason| DeskError::new("CENTRE_NAME").with("name", &name).with("reason", reason))?;
+        .map_err(|reason| misnamed(&drafted.rulebook.name, &name).with("reason", reason))?;
     let same = |other: &Centre| own != Some(other.id.as_str()) && normalised(&other.name) == normalised(&name);
     if drafted.centres.iter().any(same) {
         return Err(DeskError::new("CENTRE_TWICE").with("name", name));
@@ -167,6 +169,14 @@ fn checked(input: &CentreInput, drafted: &Drafted, own: Option<&str>) -> Result<
     let typed = input.partners.iter().filter(|p| !p.name.trim().is_empty() || !p.code.trim().is_empty());
     let partners = typed.map(unit).collect::<Result<Vec<_>, _>>()?;
     Ok(Described { name, host, partners, previous_grade: input.previous_grade, facts: input.facts.clone() })
+}
+
+/// A centre's name that is not as the rulebook says.
+pub(super) fn misnamed(rules: &NameRules, name: &str) -> DeskError {
+    DeskError::new("CENTRE_NAME")
+        .with("name", name)
+        .with("article", rules.article.chinese())
+        .with("form", format!("{}××{}", rules.prefix, rules.suffix))
 }
 
 /// `c-01`, `c-02`, …: one more than the highest that is there.

@@ -171,29 +171,15 @@ impl Filed {
 /// Everything that stands against a panel: the people whatever the centre, then Article 11 for each centre.
 fn problems(issued: &Issued, panel: &Panel) -> Vec<DeskError> {
     let rules = &issued.rulebook().panel;
-    let people = panel::check_people(rules, &panel.members, &panel.chair, panel.term);
-    let mut problems: Vec<DeskError> = people.err().map(|error| named(error, &panel.members)).into_iter().collect();
-    for composition in views::compositions(issued.rulebook(), issued.round(), &panel.members) {
-        let hosts = composition.host_names.join("、");
-        let of = |violation| DeskError::violation(violation, &composition.centre_name).with("hosts", &hosts);
-        problems.extend(composition.violations.iter().map(of));
-    }
+    let (members, secretary, held_on) = (&panel.members, &panel.secretary.key, issued.round().held_on);
+    let people = panel::check_people(rules, members, &panel.chair, secretary, panel.term, held_on);
+    let mut problems: Vec<DeskError> =
+        people.err().map(|error| views::people_problem(rules, error, members)).into_iter().collect();
+    let compositions = views::compositions(issued.rulebook(), issued.round(), &panel.members);
+    problems.extend(compositions.iter().flat_map(DeskError::violations));
     // Whatever else a verifier of the roster would refuse.
     if problems.is_empty() {
         problems.extend(issued.check_panel(panel).err().map(DeskError::from));
     }
     problems
-}
-
-/// What is wrong with the people, with their names.
-fn named(error: PanelError, people: &[Person]) -> DeskError {
-    let key = match &error {
-        PanelError::SameKey { key } | PanelError::SamePerson { second: key, .. } => Some(key.clone()),
-        PanelError::ChairNotMember | PanelError::Term { .. } => None,
-    };
-    let name = people.iter().find(|person| Some(&person.key) == key.as_ref()).map(|person| person.name.as_str());
-    match name {
-        Some(name) => DeskError::from(error).with("name", name),
-        None => error.into(),
-    }
 }

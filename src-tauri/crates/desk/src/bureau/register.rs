@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use report::{RegisterLine, register_xlsx};
-use review::unit::normalised;
+use review::text::normalised;
 use seal::meeting::Issued;
 use store::tables::decisions::{self, Decision};
 

@@ -11,13 +11,16 @@ use seal::{
 };
 use store::{
     Op,
-    tables::{packs, promises, rosters, rounds, trusted_bureaus},
+    tables::{packs, promises, rosters, rounds},
 };
 
 use super::state::dossiers;
 use crate::{
     Desk, DeskError,
     dto::{ExpertRound, RoundView},
+    incoming,
+    rosters::check_history,
+    trust::trust,
     views,
 };
 
@@ -25,7 +28,8 @@ use crate::{
 const PROMISE: &str = "本人承诺：对本轮评审的卷宗内容、评审过程和评审意见严格保密，不复制、不外传、不用于评审以外的任何目的；\
 独立、客观、公正地提出评审意见；与被评审中心存在利害关系的，主动声明回避。";
 
-/// A dossier package before it is taken in: the round and the bureau's key, to be compared with what the bureau says.
+/// A dossier package before it is taken in: the round, and the bureau's key. Where [`is_trusted`](crate::is_trusted) does not
+/// know that key, it is to be compared with what the bureau says itself, before [`import_pack`].
 ///
 /// # Errors
 /// Those of the package; `NOT_A_MEMBER` where the roster does not name this desk's key.
@@ -47,7 +51,8 @@ fn open(desk: &Desk, path: &Path) -> Result<Pack<File>, DeskError> {
     Ok(pack)
 }
 
-/// Takes a dossier package in: verifies every byte, keeps it as it came, and trusts the bureau that signed it.
+/// Takes a dossier package in: verifies every byte, keeps it as it came, and trusts the bureau that signed it. Calling this is
+/// the confirmation that the key of [`preview_pack`] was compared; nothing here could find out by itself whose key it is.
 ///
 /// The same package twice changes nothing.
 ///
@@ -57,13 +62,17 @@ pub fn import_pack(desk: &mut Desk, path: &Path, progress: &mut dyn FnMut(u64, u
     let Pack { mut bag, meeting, .. } = open(desk, path)?;
     check_dossiers(&mut bag, progress)?;
     check_against_known(desk, &meeting)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = incoming::name(path);
     let file = File::open(path).map_err(|error| DeskError::io(path, &error))?;
     let stored = desk.store.put_file(file)?;
 
     let round = meeting.round();
     let id = round.id.to_string();
+    if packs::get(&desk.store, &stored.digest)?.is_some() {
+        return expert_round(desk, &id);
+    }
     let bureau = meeting.issued().bureau();
+    trust(desk, bureau)?;
     let at = desk.now();
     let row = rounds::RoundRow {
         id: id.clone(),
@@ -89,7 +98,6 @@ pub fn import_pack(desk: &mut Desk, path: &Path, progress: &mut dyn FnMut(u64, u
         if rounds::get(tx, &id)?.is_none() {
             rounds::insert(tx, &row)?;
         }
-        trusted_bureaus::insert(tx, bureau.person.key.as_str(), bureau.bytes())?;
         if rosters::get(tx, &roster.digest)?.is_none() {
             rosters::insert(tx, &roster)?;
         }
@@ -108,12 +116,9 @@ fn check_against_known(desk: &Desk, meeting: &Meeting) -> Result<(), DeskError> 
     {
         return Err(DeskError::new("ROUND_DIFFERENT"));
     }
-    if let Some(newest) = rosters::latest(&desk.store, id)?
-        && newest.digest != meeting.roster().digest().to_string()
-        && meeting.roster().version <= newest.version
-    {
-        let version = meeting.roster().version;
-        return Err(DeskError::new("ROSTER_ROLLBACK").with("version", version).with("newest", newest.version));
+    let newest = rosters::latest(&desk.store, id)?;
+    if newest.as_ref().is_none_or(|newest| newest.digest != meeting.roster().digest().to_string()) {
+        check_history(meeting.roster(), newest.as_ref())?;
     }
     Ok(())
 }
@@ -125,7 +130,6 @@ fn check_against_known(desk: &Desk, meeting: &Meeting) -> Result<(), DeskError> 
 pub fn expert_rounds(desk: &mut Desk) -> Result<Vec<ExpertRound>, DeskError> {
     desk.require(Role::Expert)?;
     let mut ids: Vec<String> = packs::all(&desk.store)?.into_iter().map(|pack| pack.round_id).collect();
-    ids.dedup();
     let mut seen = std::collections::BTreeSet::new();
     ids.retain(|id| seen.insert(id.clone()));
     ids.iter().map(|id| expert_round(desk, id)).collect()
@@ -152,7 +156,7 @@ pub fn promise(desk: &mut Desk, round: &str) -> Result<ExpertRound, DeskError> {
     desk.meeting(round)?;
     if promises::get(&desk.store, round)?.is_none() {
         let at = desk.now();
-        let change = Op::PromiseSigned.on(round).with_detail(PROMISE);
+        let change = Op::PromiseMade.on(round).with_detail(PROMISE);
         desk.store.transact(&at, change, |tx| promises::insert(tx, round, PROMISE).map_err(DeskError::from))?;
     }
     expert_round(desk, round)

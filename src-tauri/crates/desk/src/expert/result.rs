@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::Path};
 
-use review::{result::ResultHead, roster::Role, sheet::Statement};
+use review::{receipt::code, result::ResultHead, roster::Role, sheet::Statement};
 use seal::{
     bag::Bag,
     jws,
@@ -11,10 +11,10 @@ use seal::{
 };
 use store::Op;
 
-use super::state;
+use super::receipts::{each_centre, remember_root, remember_signed};
 use crate::{
     Desk, DeskError, checks,
-    dto::{CountersignView, MySheetCheck, Written},
+    dto::{CountersignView, MyCheck, MySheetCheck, Written},
     output::{name_part, write_into},
     views,
 };
@@ -50,7 +50,8 @@ pub fn read_result(desk: &mut Desk, path: &Path) -> Result<CountersignView, Desk
 /// Adds the chair's signature to a result and writes the package into a folder.
 ///
 /// # Errors
-/// `NOT_CHAIR`, `RESULT_ALREADY_COUNTERSIGNED`, `RESULT_UNSOUND` or the first problem, `PASSPHRASE_WRONG`.
+/// `NOT_CHAIR`, `RESULT_ALREADY_COUNTERSIGNED`, `RESULT_UNSOUND` or the first problem, `PASSPHRASE_WRONG`;
+/// `RESULT_SECOND_PAYLOAD` where the chair has signed another result for this round and roster.
 pub fn countersign(desk: &mut Desk, path: &Path, folder: &Path, passphrase: &str) -> Result<Written, DeskError> {
     let recount = open(desk, path)?;
     let (Some(meeting), Some(head)) = (&recount.meeting, &recount.head) else {
@@ -66,6 +67,7 @@ pub fn countersign(desk: &mut Desk, path: &Path, folder: &Path, passphrase: &str
         return Err(checks::first_problem(&recount));
     }
     let key = desk.key(passphrase)?;
+    remember_signed(desk, meeting, &head.payload_digest()?)?;
     let signed = jws::cosign::<ResultHead>(head.bytes(), &key, &desk.host.random)?;
     let file = File::open(path).map_err(|error| DeskError::io(path, &error))?;
     let mut bag = Bag::open(file, RESULT, &limits())?;
@@ -77,39 +79,53 @@ pub fn countersign(desk: &mut Desk, path: &Path, folder: &Path, passphrase: &str
     Ok(written)
 }
 
-/// Whether my own sheets are in a result, unaltered. Says nothing of anybody else's.
+/// Whether my own sheets are in a result, unaltered: the verdicts of [`check_mine`](super::check_mine) alone.
 ///
 /// # Errors
-/// `NOT_FOUND` where this desk does not know the round; the first problem where the result cannot be read.
+/// Those of [`check_mine`](super::check_mine).
 pub fn check_my_sheets(desk: &mut Desk, path: &Path) -> Result<Vec<MySheetCheck>, DeskError> {
+    super::check_mine(desk, path).map(|check| check.sheets)
+}
+
+/// Whether my own sheets are in a result package. Says nothing of anybody else's.
+///
+/// A package that does not recount is judged all the same, sheet by sheet; the code of its tree is shown only when all of it
+/// holds, and remembered only when the chair has signed it.
+///
+/// # Errors
+/// `NOT_FOUND` where this desk does not know the round; the first problem where the result cannot be read;
+/// `RESULT_DIFFERENT_ROOT`.
+pub(super) fn check_result(desk: &mut Desk, path: &Path) -> Result<MyCheck, DeskError> {
     let recount = open(desk, path)?;
     let Some(theirs) = &recount.meeting else { return Err(checks::first_problem(&recount)) };
     let meeting = desk.meeting(theirs.round().id.as_str())?;
     if meeting.round().digest() != theirs.round().digest() {
         return Err(DeskError::new("ROUND_DIFFERENT"));
     }
+    let head = recount.head.as_ref();
+    if let Some(head) = head.filter(|_| recount.passed()) {
+        remember_root(desk, theirs, &head.tree_root)?;
+    }
     let me = desk.person().key.clone();
-    let mut found = vec![];
-    for centre in &meeting.round().centres {
-        let mine = state::signed(desk, &meeting, centre.id.as_str())?;
-        let newest = mine.last();
+    let listed = |digest| head.is_some_and(|head| head.entries.iter().any(|entry| entry.digest == digest));
+    let sheets = each_centre(desk, &meeting, |centre, mine| {
         let counted = recount.matrix.iter().find(|cell| cell.centre == centre.id && cell.expert == me);
-        let listed = |digest| {
-            let entries = recount.head.as_ref().map(|head| &head.value().entries);
-            entries.is_some_and(|entries| entries.iter().any(|entry| entry.digest == digest))
-        };
-        let verdict = match (newest, counted) {
+        Ok(match (mine.last(), counted) {
             (None, _) => "not_signed",
             (Some(sheet), Some(cell)) if cell.digest == sheet.digest() && listed(sheet.digest()) => "counted",
             (Some(_), Some(cell)) if mine.iter().any(|older| older.digest() == cell.digest) => "superseded_version",
             (Some(sheet), Some(_)) if matches!(sheet.statement, Statement::Scoring(_)) => "altered",
             (Some(_), _) => "missing",
-        };
-        found.push(MySheetCheck {
-            centre_name: centre.name.clone(),
-            verdict: verdict.to_owned(),
-            digest_short: newest.map(|sheet| sheet.digest().short()).unwrap_or_default(),
-        });
-    }
-    Ok(found)
+        })
+    })?;
+    let sound = head.filter(|_| recount.passed() || recount.awaits_chair());
+    Ok(MyCheck {
+        kind: "result".to_owned(),
+        round_title: meeting.round().title.clone(),
+        code: sound.map(|head| code(&head.tree_root)).unwrap_or_default(),
+        root: sound.map(|head| head.tree_root.to_string()).unwrap_or_default(),
+        files: views::count(head.map_or(0, |head| head.entries.len())),
+        at: head.map(|head| head.compiled_at.to_rfc3339()).unwrap_or_default(),
+        sheets,
+    })
 }

@@ -1,9 +1,6 @@
 //! Signing and handing back: the sheet is frozen, signed, kept byte for byte, and written out with its print.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use review::{
     ids::SheetId,
@@ -12,7 +9,7 @@ use review::{
     versions,
 };
 use seal::{
-    jws::{self, Verified},
+    jws::{self, Signed, Verified},
     key::SigningKey,
     meeting::Meeting,
 };
@@ -24,9 +21,10 @@ use super::{
     state::{self, Draft, dossiers, newest_signed},
 };
 use crate::{
-    Desk, DeskError, SOFTWARE,
+    Desk, DeskError, SOFTWARE, checks,
     desk::required,
     dto::{ExpertRound, Exported, ImportReport, ProblemFile, RecusalInput, SignLine, SignView},
+    incoming,
     output::name_part,
     prints::Prints,
     views,
@@ -196,9 +194,9 @@ pub fn adopt_sheets(desk: &mut Desk, round: &str, paths: &[PathBuf]) -> Result<I
     let meeting = desk.meeting(round)?;
     let mut report = ImportReport { accepted: 0, already_here: 0, problems: vec![] };
     for path in paths {
-        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let read = fs::read(path).map_err(|error| DeskError::io(path, &error)).and_then(|bytes| {
-            let sheet = meeting.read_sheet(&bytes)?;
+        let file_name = incoming::name(path);
+        let read = incoming::read(path, Sheet::MAX_BYTES).and_then(|bytes| {
+            let sheet = meeting.read_sheet(&bytes).map_err(|refusal| checks::refusal(&meeting, &refusal))?;
             if sheet.expert == desk.person().key { Ok(sheet) } else { Err(DeskError::new("SHEET_SIGNER")) }
         });
         match read {

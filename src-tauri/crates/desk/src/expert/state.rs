@@ -7,13 +7,16 @@ use review::{
     points::Points,
     round::Centre,
     scheme::{Dimension, Grade},
-    sheet::{Evidence, Scoring, Sheet, Statement},
+    sheet::{Evidence, Scoring, Sheet, SheetError, Statement},
     versions::Version,
 };
-use seal::{jws::Verified, meeting::Meeting};
+use seal::{
+    jws::Verified,
+    meeting::{Meeting, SheetRefusal},
+};
 use store::tables::{evidence, opinions, scores, signed_files};
 
-use crate::{Desk, DeskError, dto::DossierSummary, views};
+use crate::{Desk, DeskError, checks, dto::DossierSummary, views};
 
 /// The draft of one centre.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,15 +70,20 @@ impl Draft {
     }
 }
 
-/// My signed sheets for one centre, oldest first, verified again from the kept bytes.
+/// My signed sheets for one centre in this meeting, oldest first, verified again from the kept bytes.
+///
+/// What was signed under an older roster is kept and counts no longer: under the new one signing begins anew.
 pub(super) fn signed(desk: &Desk, meeting: &Meeting, centre: &str) -> Result<Vec<Verified<Sheet>>, DeskError> {
     let me = desk.person().key.as_str();
     let rows = signed_files::of_cell(&desk.store, meeting.round().id.as_str(), centre, me)?;
-    let mut sheets = rows
-        .iter()
-        .filter(|row| row.kind != signed_files::SignedKind::Absence)
-        .map(|row| Ok(meeting.read_sheet(&row.bytes)?))
-        .collect::<Result<Vec<_>, DeskError>>()?;
+    let mut sheets = vec![];
+    for row in rows.iter().filter(|row| row.kind != signed_files::SignedKind::Absence) {
+        match meeting.read_sheet(&row.bytes) {
+            Ok(sheet) => sheets.push(sheet),
+            Err(SheetRefusal::Unsound { error: SheetError::Roster, .. }) => {}
+            Err(refusal) => return Err(checks::refusal(meeting, &refusal)),
+        }
+    }
     sheets.sort_by_key(|sheet| (sheet.seq, sheet.digest()));
     Ok(sheets)
 }

@@ -9,10 +9,10 @@ use review::{
 use seal::jws::{self, Signed, Verified};
 use store::{Op, tables::cards};
 
-use super::incoming::{find, name, read};
 use crate::{
     Desk, DeskError,
     dto::{ImportReport, ProblemFile},
+    incoming::{find, name, read},
 };
 
 /// Takes enrolment cards in, from files and folders. A card that is refused does not stop the rest.

@@ -25,12 +25,12 @@ use store::{
 use super::{
     cards::name_of,
     collected::{Signed, open_problems, settle},
-    incoming::{find, has_ending, name, read},
     problems, require_ours, result,
 };
 use crate::{
     Desk, DeskError, checks,
     dto::{ImportReport, ProblemFile},
+    incoming::{find, has_ending, name, read},
 };
 
 /// The endings of what is collected.

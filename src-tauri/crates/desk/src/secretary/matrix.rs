@@ -187,7 +187,8 @@ pub fn remove_finding(desk: &mut Desk, round: &str, id: u32) -> Result<CollectVi
     let row = findings::of_round(&desk.store, round)?.into_iter().find(|row| row.id == i64::from(id));
     let row = row.ok_or_else(|| DeskError::not_found("finding"))?;
     let at = desk.now();
-    let change = Op::FindingRecorded.on_all(&[round, &row.centre_id]).with_detail("removed");
+    let change =
+        Op::FindingRemoved.on_all(&[round, &row.centre_id]).with_detail(format!("{}\n{}", row.kind, row.evidence));
     desk.store.transact(&at, change, |tx| findings::remove(tx, row.id))?;
     collect_view(desk, round)
 }

@@ -1,8 +1,9 @@
 //! Dossier packages (卷宗包), handed out to the members.
 
 use std::{
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
+    sync::Arc,
 };
 
 use review::roster::{Handout, Role};
@@ -80,13 +81,19 @@ fn documents(desk: &Desk, meeting: &Meeting) -> Result<Vec<(String, Content)>, D
     let row = rounds::get(&desk.store, meeting.round().id.as_str())?;
     let digest = row.and_then(|row| row.file_digest).ok_or_else(|| DeskError::not_found("round package"))?;
     let package = RoundFile::open(desk.store.open_file(&digest)?)?;
-    let path = desk.store.files().path(&digest)?;
+    let open = Arc::new(desk.store.files().opener(&digest)?);
     let mut found = vec![];
     for centre in &meeting.round().centres {
         for document in &centre.dossier.documents {
             let name = document_path(&centre.id, &document.name);
             let (start, size) = package.bag.stretch(&name).ok_or_else(|| DeskError::not_found("document"))?;
-            found.push((name, Content::Stretch { path: path.clone(), start, size }));
+            let open = Arc::clone(&open);
+            let stretch = move || {
+                let mut package = open()?;
+                package.seek(SeekFrom::Start(start))?;
+                Ok(package.take(size))
+            };
+            found.push((name, Content::opened(stretch)));
         }
     }
     Ok(found)

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::Months;
 use review::{
     ids::KeyId,
-    panel::{self, Composition, PanelError},
+    panel::{self, PanelError},
     roster::{Card, Panel, Person, Role, Term},
 };
 use seal::{
@@ -69,7 +69,10 @@ pub fn submit_panel(desk: &mut Desk, round: &str, folder: &Path, passphrase: &st
     if let Some(problem) = problems(desk, &issued, &draft, &people)?.into_iter().next() {
         return Err(problem);
     }
-    check_compositions(&issued, &people)?;
+    let compositions = views::compositions(issued.rulebook(), issued.round(), &people);
+    if let Some(violation) = compositions.iter().flat_map(DeskError::violations).next() {
+        return Err(violation);
+    }
 
     let key = desk.key(passphrase)?;
     let panel = Panel {
@@ -123,7 +126,7 @@ fn members(candidates: &[Verified<Card>], input: &PanelInput) -> Result<Vec<Veri
     let chosen = |key: &String| {
         let card = candidates.iter().find(|card| card.person.key.as_str() == key);
         let short = || key.parse::<KeyId>().map_or_else(|_| key.clone(), |key| key.short());
-        card.cloned().ok_or_else(|| DeskError::new("PANEL_CARD_MISSING").with("name", short()))
+        card.cloned().ok_or_else(|| DeskError::new("PANEL_CARD_MISSING").with("key", short()))
     };
     input.members.iter().map(chosen).collect()
 }
@@ -137,39 +140,16 @@ fn problems(desk: &Desk, issued: &Issued, draft: &PanelInput, people: &[Person])
     // Without a chair the rest is checked all the same, so that the page shows everything at once.
     let stand_in = chosen.as_ref().or(people.first().map(|person| &person.key)).unwrap_or(&desk.person().key);
     let mut found = vec![];
-    match panel::check_people(rules, people, stand_in, term) {
+    let (secretary, held_on) = (&desk.person().key, issued.round().held_on);
+    match panel::check_people(rules, people, stand_in, secretary, term, held_on) {
         Ok(()) | Err(PanelError::ChairNotMember) => {}
-        Err(error) => found.push(named(error, people)),
+        Err(PanelError::ChairIsSecretary) if chosen.is_none() => {}
+        Err(error) => found.push(views::people_problem(rules, error, people)),
     }
     if chosen.is_none() {
         found.push(DeskError::new("PANEL_NO_CHAIR"));
     }
     Ok(found)
-}
-
-/// A problem with the people, by name.
-fn named(error: PanelError, people: &[Person]) -> DeskError {
-    let name = |key: &KeyId| people.iter().find(|p| p.key == *key).map(|p| p.name.clone()).unwrap_or_default();
-    match &error {
-        PanelError::SameKey { key } => DeskError::new("PANEL_SAME_KEY").with("name", name(key)),
-        PanelError::SamePerson { first, .. } => DeskError::new("PANEL_SAME_PERSON").with("name", name(first)),
-        PanelError::ChairNotMember | PanelError::Term { .. } => error.into(),
-    }
-}
-
-/// Article 11 for every centre; the refusal names centre, figures and the host's members.
-fn check_compositions(issued: &Issued, people: &[Person]) -> Result<(), DeskError> {
-    let rules = &issued.rulebook().panel;
-    for centre in &issued.round().centres {
-        let composition = Composition::of(rules, &centre.host, people);
-        if let Some(violation) = composition.violations.first() {
-            let hosts = people.iter().filter(|person| composition.host_members.contains(&person.key));
-            let hosts = hosts.map(|person| person.name.as_str()).collect::<Vec<_>>().join("、");
-            let article = rules.article.chinese();
-            return Err(DeskError::violation(violation, &centre.name).with("hosts", hosts).with("article", article));
-        }
-    }
-    Ok(())
 }
 
 fn view(desk: &Desk, issued: &Issued, draft: &PanelInput) -> Result<PanelView, DeskError> {

@@ -20,10 +20,11 @@ use store::{
     tables::results::{self, ResultOrigin, ResultRow},
 };
 
-use super::{collect::Taken, compile::Compiled, incoming::open, require_ours};
+use super::{collect::Taken, compile::Compiled, require_ours};
 use crate::{
     Desk, DeskError, checks,
     dto::{Exported, SignedResult},
+    incoming::open,
     output::{name_part, write_into},
     prints::Prints,
     views::count,
@@ -42,6 +43,11 @@ impl Current {
     /// The row and head with the most signatures.
     fn best(&self) -> (&ResultRow, &Verified<ResultHead>) {
         self.countersigned.as_ref().map_or((&self.row, &self.head), |(row, head)| (row, head))
+    }
+
+    /// The head with both signatures.
+    pub(super) fn countersigned(&self) -> Option<&Verified<ResultHead>> {
+        self.countersigned.as_ref().map(|(_, head)| head)
     }
 
     /// As screens show it.
@@ -159,6 +165,14 @@ pub(super) fn take_countersigned(desk: &mut Desk, round: &str, path: &Path) -> R
         row.origin == ResultOrigin::Compiled
             && read_result_head(&row.head_bytes, &meeting).is_ok_and(|own| own.value() == head.value())
     };
+    // One that the chair has signed is the only one for this roster.
+    let another = |row: &&ResultRow| {
+        row.origin == ResultOrigin::Received
+            && read_result_head(&row.head_bytes, &meeting).is_ok_and(|known| known.value() != head.value())
+    };
+    if let Some(known) = rows.iter().find(another) {
+        return Err(DeskError::new("RESULT_DIFFERENT").with("digest", known.digest.get(..16).unwrap_or_default()));
+    }
     let newest = rows.iter().find(|row| row.origin == ResultOrigin::Compiled);
     match newest {
         None => return Err(DeskError::new("RESULT_NOT_SIGNED")),
@@ -195,8 +209,7 @@ pub fn export_result(desk: &mut Desk, round: &str, folder: &Path) -> Result<Expo
     desk.require(Role::Secretary)?;
     let compiled = Compiled::load(desk, round)?;
     let Some(current) = current(desk, round, &compiled)? else {
-        let signed = results::of_round(&desk.store, round)?.iter().any(|row| row.origin == ResultOrigin::Compiled);
-        return Err(DeskError::new(if signed { "RESULT_STALE" } else { "RESULT_NOT_SIGNED" }));
+        return Err(not_exportable(&desk.store, round)?);
     };
     let (row, head) = current.best();
     let title = name_part(&compiled.collected.meeting.round().title);
@@ -216,6 +229,12 @@ pub fn export_result(desk: &mut Desk, round: &str, folder: &Path) -> Result<Expo
     Ok(prints.finish())
 }
 
+/// Why there is no current result: none was signed, or more was collected since.
+pub(super) fn not_exportable(reader: &Reader, round: &str) -> Result<DeskError, DeskError> {
+    let signed = results::of_round(reader, round)?.iter().any(|row| row.origin == ResultOrigin::Compiled);
+    Ok(if signed { DeskError::new("RESULT_STALE") } else { DeskError::new("RESULT_NOT_SIGNED") })
+}
+
 /// The summary on paper and as a table.
 fn print_summary(
     desk: &Desk,
@@ -229,6 +248,7 @@ fn print_summary(
         compiled.collected.sheets.iter().map(|(digest, sheet)| (*digest, sheet.value())).collect();
     let input = SummaryInput {
         round: meeting.round(),
+        rulebook: meeting.rulebook(),
         roster: meeting.roster(),
         head,
         sheets: &sheets,

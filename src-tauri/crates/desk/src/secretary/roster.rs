@@ -12,8 +12,8 @@ use store::{
     tables::{rosters, rounds},
 };
 
-use super::{collected::settle_all, incoming::read, require_ours};
-use crate::{Desk, DeskError, dto::RoundSummary, views};
+use super::{collected::settle_all, require_ours};
+use crate::{Desk, DeskError, dto::RoundSummary, incoming::read, rosters::check_history, views};
 
 /// Takes a roster in. The same roster twice changes nothing; a newer one takes the place of the one before, and sheets that
 /// were signed under the older are set aside.
@@ -31,10 +31,7 @@ pub fn import_roster(desk: &mut Desk, path: &Path) -> Result<RoundSummary, DeskE
     let digest = roster.digest().to_string();
     let newest = rosters::latest(&desk.store, round.as_str())?;
     if newest.as_ref().is_none_or(|newest| newest.digest != digest) {
-        let before = newest.map_or(0, |newest| newest.version);
-        if roster.version <= before {
-            return Err(DeskError::new("ROSTER_ROLLBACK").with("version", roster.version).with("newest", before));
-        }
+        check_history(roster, newest.as_ref())?;
         let at = desk.now();
         let row = rosters::RosterRow {
             digest,

@@ -1,21 +1,24 @@
 //! The bureau's round, taken in.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use review::roster::Role;
 use seal::{
     meeting::Issued,
     packages::{RoundFile, check_dossiers},
 };
-use store::{
-    Op,
-    tables::{rounds, trusted_bureaus},
+use store::{Op, tables::rounds};
+
+use crate::{
+    Desk, DeskError,
+    dto::RoundView,
+    incoming::{name, open},
+    trust::trust,
+    views,
 };
 
-use super::incoming::{name, open};
-use crate::{Desk, DeskError, dto::RoundView, views};
-
-/// A round file before it is taken in: the round, and the bureau's key to be compared with what the bureau says itself.
+/// A round file before it is taken in: the round, and the bureau's key. Where [`is_trusted`](crate::is_trusted) does not know
+/// that key, it is to be compared with what the bureau says itself, before [`import_round`].
 ///
 /// # Errors
 /// `ROLE_MISSING`; those of the package.
@@ -25,8 +28,9 @@ pub fn preview_round(desk: &Desk, path: &Path) -> Result<RoundView, DeskError> {
     view(desk, &file.issued, "received")
 }
 
-/// Takes a round file in: verifies every byte, keeps it as it came, and trusts the bureau that signed it, since its key was
-/// compared before. The same file twice changes nothing.
+/// Takes a round file in: verifies every byte, keeps it as it came, and trusts the bureau that signed it. Calling this is the
+/// confirmation that the key of [`preview_round`] was compared; nothing here could find out by itself whose key it is. The
+/// same file twice changes nothing.
 ///
 /// # Errors
 /// `ROLE_MISSING`, `ROUND_DIFFERENT` where another round has this id; those of the package.
@@ -44,11 +48,11 @@ pub fn import_round(desk: &mut Desk, path: &Path, progress: &mut dyn FnMut(u64, 
     }
     drop(bag);
     let digest = keep(desk, path, &issued, progress)?;
+    let bureau = issued.bureau();
+    trust(desk, bureau)?;
     let at = desk.now();
     let package_name = name(path);
-    let bureau = issued.bureau();
     desk.store.transact(&at, Op::RoundImported.on(&id).with_detail(&digest), |tx| {
-        trusted_bureaus::insert(tx, bureau.person.key.as_str(), bureau.bytes())?;
         if known.is_some() {
             return Ok::<_, DeskError>(rounds::set_package(tx, &id, &digest, &package_name)?);
         }
@@ -82,7 +86,7 @@ fn keep(desk: &Desk, path: &Path, issued: &Issued, progress: &mut dyn FnMut(u64,
     };
     if let Err(error) = check() {
         // No row names the copy; that removing it may fail too changes nothing for the caller.
-        let _ = fs::remove_file(desk.store.files().path(&digest)?);
+        let _ = desk.store.files().remove(&digest);
         return Err(error);
     }
     Ok(digest)

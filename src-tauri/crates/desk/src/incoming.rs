@@ -14,16 +14,16 @@ const MAX_DEPTH: usize = 8;
 
 /// What was found under the paths given.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Files with one of the endings asked for, in the order of the paths given and of their names.
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// What cannot be taken.
-    pub(super) refused: Vec<(PathBuf, DeskError)>,
+    pub(crate) refused: Vec<(PathBuf, DeskError)>,
 }
 
 /// Finds the files with these endings. In folders, everything else is passed over, links included; a file that was named
 /// itself and is of another kind is refused, the PDF that travels beside a sheet apart.
-pub(super) fn find(paths: &[PathBuf], endings: &[&str]) -> Found {
+pub(crate) fn find(paths: &[PathBuf], endings: &[&str]) -> Found {
     let mut found = Found::default();
     for path in paths {
         match fs::metadata(path) {
@@ -67,13 +67,13 @@ fn walk(folder: &Path, endings: &[&str], depth: usize, found: &mut Found) {
 }
 
 /// Whether a path has one of these endings, in any case.
-pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
+pub(crate) fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     ending.is_some_and(|ending| endings.contains(&ending.as_str()))
 }
 
 /// The file name as screens show it.
-pub(super) fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -81,7 +81,7 @@ pub(super) fn name(path: &Path) -> String {
 ///
 /// # Errors
 /// `READ_ONLY`, `IO`.
-pub(super) fn open(path: &Path) -> Result<File, DeskError> {
+pub(crate) fn open(path: &Path) -> Result<File, DeskError> {
     File::open(path).map_err(|error| DeskError::io(path, &error))
 }
 
@@ -89,7 +89,7 @@ pub(super) fn open(path: &Path) -> Result<File, DeskError> {
 ///
 /// # Errors
 /// `JWS_TOO_LARGE`; those of reading.
-pub(super) fn read(path: &Path, max: usize) -> Result<Vec<u8>, DeskError> {
+pub(crate) fn read(path: &Path, max: usize) -> Result<Vec<u8>, DeskError> {
     let most = u64::try_from(max).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let taken = open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes);
