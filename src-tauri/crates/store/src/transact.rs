@@ -40,7 +40,7 @@ ops! {
     CardExported = "card-exported",
     /// Somebody's enrolment card came in.
     CardImported = "card-imported",
-    /// A bureau's card was taken as trusted.
+    /// A bureau's key was confirmed after comparison, and is trusted from now on.
     BureauTrusted = "bureau-trusted",
     /// A round was begun.
     RoundDrafted = "round-drafted",
@@ -48,6 +48,8 @@ ops! {
     RoundChanged = "round-changed",
     /// A centre was added to a drafted round, or changed.
     CentreAdded = "centre-added",
+    /// A centre of a drafted round was changed.
+    CentreChanged = "centre-changed",
     /// A centre was taken out of a drafted round.
     CentreRemoved = "centre-removed",
     /// The bureau confirmed the scoring scheme.
@@ -71,7 +73,7 @@ ops! {
     /// A dossier package came in.
     PackImported = "pack-imported",
     /// The expert promised confidentiality.
-    PromiseSigned = "promise-signed",
+    PromiseMade = "promise-made",
     /// Points of one dimension were kept.
     ScoreSaved = "score-saved",
     /// The comment on one dimension was kept.
@@ -88,8 +90,6 @@ ops! {
     SheetsExported = "sheets-exported",
     /// A signed file was collected.
     FileCollected = "file-collected",
-    /// A signed file was set aside.
-    FileQuarantined = "file-quarantined",
     /// A problem with a file was noted.
     ProblemNoted = "problem-noted",
     /// A problem with a file was settled.
@@ -98,8 +98,10 @@ ops! {
     AbsenceRecorded = "absence-recorded",
     /// A finding was recorded.
     FindingRecorded = "finding-recorded",
-    /// The result was compiled.
-    ResultCompiled = "result-compiled",
+    /// A finding was taken back.
+    FindingRemoved = "finding-removed",
+    /// Receipts for what was collected were written out.
+    ReceiptsExported = "receipts-exported",
     /// The result was signed by the secretary.
     ResultSigned = "result-signed",
     /// The result was signed by the panel chair.
