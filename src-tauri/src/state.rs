@@ -117,7 +117,7 @@ impl Application {
     /// Restores a backup into a folder named after the file.
     pub fn restore(&self, backup: &Path) -> Answer<DeskEntry> {
         let name = backup.file_stem().unwrap_or_default().to_string_lossy();
-        common::restore(&self.host, backup, &desk::new_folder(&self.desks(), &name))
+        common::restore(backup, &desk::new_folder(&self.desks(), &name))
     }
 
     /// Makes the sample meeting where there is none. It is made aside and moved into place whole, so that one that broke off

@@ -16,6 +16,7 @@ const fn package(name: &'static str, chinese: &'static str, english: &'static st
 const PACKAGES: &[Package] = &[
     package("build-essential", "编译 C 代码（SQLite、密码库）", "compiles C code: SQLite, cryptography"),
     package("pkg-config", "查找系统库", "finds system libraries"),
+    package("libssl-dev", "数据库加密所用的密码库 libcrypto", "libcrypto, whose ciphers encrypt the database"),
     package("libwebkit2gtk-4.1-dev", "应用窗口", "the application's window"),
     package("webkit2gtk-driver", "测试时操作真实应用", "lets tests drive the real application"),
     package("xvfb", "没有显示器时的虚拟显示器", "a virtual display where there is none"),

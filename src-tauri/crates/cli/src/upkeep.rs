@@ -1,8 +1,8 @@
 //! `audit`, `backup`, `restore`, `check`: keeping a desk.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use desk::{DeskError, Host, common, dto::AuditView};
+use desk::{DeskError, common, dto::AuditView};
 
 use crate::{
     Global,
@@ -57,7 +57,7 @@ pub(crate) struct Restore {
 
 impl Restore {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let entry = common::restore(&Arc::new(Host::system()), &self.file, &self.to)?;
+        let entry = common::restore(&self.file, &self.to)?;
         Ok(Done::new(&entry)?.line(say("restored", &[("folder", &entry.folder), ("name", &entry.name)])))
     }
 }

@@ -7,11 +7,13 @@ use review::{
     rulebook::{JINZHONG_2023_33, Rulebook},
 };
 use seal::key::sha256;
-use store::Op;
+use store::{Beside, Op, StoreError};
 
 use crate::{
     Desk, DeskError,
+    desk::LABEL,
     dto::{AuditView, DeskCheck, DeskEntry, RuleView, RulebookView, Written},
+    keys::{self, KEYS},
     output::{name_part, write_bytes},
     views::count,
 };
@@ -142,44 +144,53 @@ pub fn audit_trail(desk: &Desk, limit: u32) -> Result<Vec<AuditView>, DeskError>
 pub fn check(desk: &Desk) -> Result<DeskCheck, DeskError> {
     let (audit_rows, audit_head, audit_broken_at) = match desk.store.check_audit() {
         Ok(head) => (u32::try_from(head.seq).unwrap_or(u32::MAX), head.digest, None),
-        Err(store::StoreError::AuditBroken { seq }) => (0, String::new(), u32::try_from(seq).ok()),
+        Err(StoreError::AuditBroken { seq }) => (0, String::new(), u32::try_from(seq).ok()),
         Err(other) => return Err(other.into()),
     };
-    let digests = desk.store.files().digests()?;
-    let damaged = digests.iter().filter(|digest| desk.store.open_file(digest).is_err()).count();
+    let files = desk.store.files().all()?;
+    let whole =
+        |file: &Result<String, String>| file.as_ref().is_ok_and(|digest| desk.store.files().check(digest).is_ok());
+    let damaged = files.iter().filter(|file| !whole(file)).count();
     Ok(DeskCheck {
         database_ok: desk.store.integrity_ok()?,
         audit_broken_at,
         audit_rows,
         audit_head: audit_head.chars().take(16).collect(),
-        files: count(digests.len()),
+        files: count(files.len()),
         damaged_files: count(damaged),
         sqlite: store::sqlite_version().to_owned(),
     })
 }
 
-/// Writes a backup of the whole desk into one file and reads it back.
+/// Writes a backup of the whole desk into one file and reads it back. It is as encrypted as the desk, and opens with the
+/// passphrase and the recovery key of today.
 ///
 /// # Errors
 /// `DESK_EXISTS` where the file is there already; those of writing.
 pub fn backup(desk: &mut Desk, path: &Path) -> Result<Written, DeskError> {
-    let made = desk.store.backup_to(path)?;
+    let (keys, label) = (keys::bytes(desk.folder())?, desk.label_for_backup()?);
+    let beside = [Beside { name: KEYS, bytes: &keys }, Beside { name: LABEL, bytes: &label }];
+    let made = desk.store.backup_to(path, &beside)?;
     let (size, digest) = seal::key::sha256_file(path).map_err(|error| DeskError::io(path, &error))?;
     let at = desk.now();
     desk.store.transact(&at, Op::BackedUp.on("").with_detail(made.head.digest), |_| Ok::<_, DeskError>(()))?;
     Ok(Written { path: path.display().to_string(), size, digest: digest.to_string() })
 }
 
-/// Restores a backup into a new desk folder beside the others; nothing is overwritten.
+/// Restores a backup into a new desk folder beside the others; nothing is overwritten. No passphrase is needed for that; the
+/// first opening, which needs one, reads everything and refuses what was altered.
 ///
 /// # Errors
 /// `BACKUP_INVALID`, `DESK_EXISTS`; those of reading and writing.
-pub fn restore(host: &std::sync::Arc<crate::Host>, backup: &Path, folder: &Path) -> Result<DeskEntry, DeskError> {
-    store::restore(backup, folder).map_err(|error| match error {
-        store::StoreError::Damaged { .. } | store::StoreError::NotADesk { .. } => {
-            DeskError::new("BACKUP_INVALID").with("file", backup.display())
-        }
+pub fn restore(backup: &Path, folder: &Path) -> Result<DeskEntry, DeskError> {
+    let invalid = || DeskError::new("BACKUP_INVALID").with("file", backup.display());
+    store::restore(backup, folder, &[KEYS, LABEL]).map_err(|error| match error {
+        StoreError::Damaged { .. } | StoreError::NotADesk { .. } | StoreError::NotABackup => invalid(),
         other => other.into(),
     })?;
-    Desk::restored(host, folder)
+    Desk::restored(folder).map_err(|error| {
+        // A folder that nobody could choose on the start page is no desk; it was made a moment ago, by this.
+        let _ = std::fs::remove_dir_all(folder);
+        if error.code == "NOT_FOUND" { invalid() } else { error }
+    })
 }

@@ -19,15 +19,17 @@ use seal::{
 };
 use serde::{Deserialize, Serialize};
 use store::{
-    Op, Store,
+    Op, PlainStore, Store,
     tables::{identity, rosters, rounds, trusted_bureaus},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     DeskError,
     dto::{DeskEntry, DeskView, NewDesk, UnitInput},
     host::Host,
-    views,
+    keys::{self, Secrets, replace},
+    patience, views,
 };
 
 /// The fewest characters of a passphrase.
@@ -37,12 +39,15 @@ const MAX_NAME: usize = 50;
 /// The most characters of a unit's name.
 const MAX_UNIT_NAME: usize = 100;
 /// What the start page reads without opening the desk.
-const LABEL: &str = "desk.json";
+pub(crate) const LABEL: &str = "desk.json";
+/// Stands in a restored folder until it was opened and found whole.
+const RESTORED: &str = "desk.restored";
 
 /// The version of the software as it stands on everything signed.
 pub const SOFTWARE: &str = concat!("hengjian ", env!("CARGO_PKG_VERSION"));
 
-/// What `desk.json` says: enough to choose a desk by, nothing to trust.
+/// What `desk.json` says, in plain, since one must choose a desk before opening it: nothing else of what was typed lies in the
+/// folder unencrypted, and nothing of this is trusted.
 #[derive(Serialize, Deserialize)]
 struct Label {
     name: String,
@@ -58,6 +63,7 @@ pub struct Desk {
     pub(crate) card: Verified<Card>,
     sample_passphrase: Option<String>,
     meetings: HashMap<RoundId, Arc<Meeting>>,
+    recovery_key: Option<Zeroizing<String>>,
 }
 
 impl Desk {
@@ -78,10 +84,8 @@ impl Desk {
         if new.roles.is_empty() {
             return Err(DeskError::new("ROLE_MISSING"));
         }
-        if new.passphrase.chars().count() < MIN_PASSPHRASE {
-            return Err(DeskError::new("PASSPHRASE_SHORT").with("minimum", MIN_PASSPHRASE));
-        }
-        if Store::is_desk(folder) {
+        long_enough(&new.passphrase)?;
+        if Store::is_desk(folder) || keys::exist(folder) {
             return Err(DeskError::new("DESK_EXISTS"));
         }
         let mut roles = new.roles.clone();
@@ -93,7 +97,8 @@ impl Desk {
         let person = Person { key: key.id().clone(), jwk: key.public().clone(), name, unit, title };
         let card = Card { person, roles, made_at };
         let card_bytes = jws::sign(&card, &key, &host.random)?;
-        let wrapped = WrappedKey::wrap(&key, &new.passphrase, host.scrypt_log_n)?;
+        let (secrets, recovery_key) = keys::make(&host, folder, &new.passphrase)?;
+        let wrapped = secrets.wrap(&key)?;
         drop(key);
 
         let row = identity::Identity {
@@ -104,45 +109,169 @@ impl Desk {
             roles: serde_json::to_string(&card.roles).map_err(DeskError::internal)?,
             key_id: card.person.key.to_string(),
             card_bytes,
-            wrapped_key: wrapped.into_bytes(),
+            wrapped_key: wrapped,
             made_at: made_at.to_rfc3339(),
         };
-        let mut store = Store::open(folder)?;
+        let mut store = Store::open(folder, &secrets.store_key())?;
         store.transact(&row.made_at, Op::IdentityMade.on(row.key_id.as_str()), |tx| identity::insert(tx, &row))?;
         write_label(folder, &card, sample.then_some(new.passphrase.as_str()))?;
-        Self::from_store(host, store)
+        let mut desk = Self::from_store(host, store)?;
+        desk.recovery_key = Some(recovery_key.printed());
+        Ok(desk)
     }
 
-    /// Gives a restored desk folder its label.
-    pub(crate) fn restored(host: &Arc<Host>, folder: &Path) -> Result<DeskEntry, DeskError> {
-        let desk = Self::from_store(Arc::clone(host), Store::open(folder)?)?;
-        write_label(folder, &desk.card, None)?;
-        let at = desk.now();
-        let mut store = desk.store;
-        store.transact(&at, Op::Restored, |_| Ok::<_, DeskError>(()))?;
-        drop(store);
-        entry(folder).ok_or_else(|| DeskError::not_found("desk"))
-    }
-
-    /// Opens a desk folder. The passphrase is checked by unwrapping the signing key, which is then dropped: the key is in memory
-    /// only while something is being signed.
+    /// Opens a desk folder. A store of the first version is encrypted first, and then has a recovery key to show.
+    ///
+    /// What the passphrase opens is dropped again but for the key of the database: a signing key is in memory only while
+    /// something is being signed.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `PASSPHRASE_WRONG`, `DESK_IN_USE`, `DESK_DAMAGED`, `DESK_NEWER`.
+    /// `NOT_FOUND`, `PASSPHRASE_WRONG`, `PASSPHRASE_WAIT`, `DESK_IN_USE`, `DESK_DAMAGED`, `DESK_NEWER`.
     pub fn open(host: Arc<Host>, folder: &Path, passphrase: &str) -> Result<Self, DeskError> {
         if !Store::is_desk(folder) {
             return Err(DeskError::not_found("desk").with("path", folder.display()));
         }
-        let desk = Self::from_store(host, Store::open(folder)?)?;
-        desk.key(passphrase)?;
+        if PlainStore::is_in(folder)? {
+            return Self::encrypt(host, folder, passphrase);
+        }
+        let secrets = keys::by_passphrase(&host, folder, passphrase)?;
+        Self::unlocked(host, folder, &secrets)
+    }
+
+    /// Opens a desk folder by its recovery key and sets a new passphrase. The recovery key stays as it is.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `PASSPHRASE_SHORT`, `RECOVERY_KEY_*`, `DESK_IN_USE`, `DESK_DAMAGED`, `DESK_NEWER`.
+    pub fn open_with_recovery(
+        host: Arc<Host>,
+        folder: &Path,
+        recovery_key: &str,
+        new_passphrase: &str,
+    ) -> Result<Self, DeskError> {
+        if !Store::is_desk(folder) {
+            return Err(DeskError::not_found("desk").with("path", folder.display()));
+        }
+        long_enough(new_passphrase)?;
+        let secrets = keys::by_recovery_key(folder, recovery_key)?;
+        // Opened first: what cannot be opened keeps its passphrase.
+        let mut desk = Self::unlocked(Arc::clone(&host), folder, &secrets)?;
+        keys::set_passphrase(&host, folder, &secrets, new_passphrase)?;
+        patience::forget(folder);
+        desk.note(Op::Recovered)?;
         Ok(desk)
+    }
+
+    /// The recovery key (恢复密钥) of a desk that was just made: given once, to be shown and then forgotten.
+    pub fn take_recovery_key(&mut self) -> Option<Zeroizing<String>> {
+        self.recovery_key.take()
+    }
+
+    /// Makes a new recovery key; the one before no longer opens the desk.
+    ///
+    /// # Errors
+    /// `PASSPHRASE_WRONG`, `PASSPHRASE_WAIT`; those of writing.
+    pub fn renew_recovery_key(&mut self, passphrase: &str) -> Result<Zeroizing<String>, DeskError> {
+        let secrets = self.secrets(passphrase)?;
+        let key = keys::renew_recovery_key(&self.host, self.folder(), &secrets)?;
+        self.note(Op::RecoveryKeyRenewed)?;
+        Ok(key.printed())
+    }
+
+    /// Changes the passphrase: at any moment, whatever breaks off, exactly one of the two opens the desk.
+    ///
+    /// # Errors
+    /// `PASSPHRASE_WRONG` or `PASSPHRASE_WAIT` for the old one, `PASSPHRASE_SHORT` for the new one; those of writing.
+    pub fn change_passphrase(&mut self, old: &str, new: &str) -> Result<(), DeskError> {
+        long_enough(new)?;
+        let secrets = self.secrets(old)?;
+        keys::set_passphrase(&self.host, self.folder(), &secrets, new)?;
+        if self.sample_passphrase.is_some() {
+            self.sample_passphrase = Some(new.to_owned());
+            write_label(self.folder(), &self.card, Some(new))?;
+        }
+        self.note(Op::PassphraseChanged)
+    }
+
+    /// Gives a restored desk folder its label, and has it checked at its first opening.
+    pub(crate) fn restored(folder: &Path) -> Result<DeskEntry, DeskError> {
+        if PlainStore::is_in(folder)? {
+            let row = PlainStore::open(folder)?.identity()?.ok_or_else(|| DeskError::not_found("identity"))?;
+            write_label(folder, jws::read_card(&row.card_bytes)?.value(), None)?;
+        }
+        replace(&folder.join(RESTORED), b"")?;
+        entry(folder).ok_or_else(|| DeskError::not_found("desk"))
+    }
+
+    /// The label for a backup: a sample's passphrase stays behind.
+    pub(crate) fn label_for_backup(&self) -> Result<Vec<u8>, DeskError> {
+        serde_json::to_vec_pretty(&Label::of(&self.card, None)).map_err(DeskError::internal)
+    }
+
+    /// Makes a store of the first version an encrypted one and opens it.
+    fn encrypt(host: Arc<Host>, folder: &Path, passphrase: &str) -> Result<Self, DeskError> {
+        let plain = PlainStore::open(folder)?;
+        let row = plain.identity()?.ok_or_else(|| DeskError::not_found("identity"))?;
+        let key = patience::tried(&host, folder, || WrappedKey::unwrap(&row.wrapped_key, passphrase))?;
+        // Keys that are here already are those of an attempt that broke off, or of what else is in the folder: never replaced.
+        let (secrets, recovery_key) = if keys::exist(folder) {
+            let secrets = keys::by_passphrase(&host, folder, passphrase)?;
+            let recovery_key = keys::renew_recovery_key(&host, folder, &secrets)?;
+            (secrets, recovery_key)
+        } else {
+            keys::make(&host, folder, passphrase)?
+        };
+        plain.encrypt(&secrets.store_key(), &secrets.wrap(&key)?)?;
+        drop(key);
+        let mut desk = Self::unlocked(host, folder, &secrets)?;
+        desk.recovery_key = Some(recovery_key.printed());
+        desk.note(Op::StoreEncrypted)?;
+        // The copies in plain are gone: one that is not takes their place.
+        desk.store.keep_backup()?;
+        Ok(desk)
+    }
+
+    /// The desk that these secrets open.
+    fn unlocked(host: Arc<Host>, folder: &Path, secrets: &Secrets) -> Result<Self, DeskError> {
+        let mut desk = Self::from_store(host, Store::open(folder, &secrets.store_key())?)?;
+        let row = identity::get(&desk.store)?.ok_or_else(|| DeskError::not_found("identity"))?;
+        // Found now rather than when the meeting waits for a signature.
+        secrets.unwrap(&row.wrapped_key)?;
+        desk.check_restored()?;
+        Ok(desk)
+    }
+
+    /// A backup can be forged by whoever has the key, and damaged by anybody: its first opening reads it whole.
+    fn check_restored(&mut self) -> Result<(), DeskError> {
+        let mark = self.folder().join(RESTORED);
+        if !mark.exists() {
+            return Ok(());
+        }
+        let damaged = |file: &str| DeskError::new("DESK_DAMAGED").with("file", file).with("detail", "restored");
+        self.store.check_audit()?;
+        if !self.store.integrity_ok()? {
+            return Err(damaged("desk.db"));
+        }
+        for file in self.store.files().all()? {
+            match file {
+                Ok(digest) => self.store.files().check(&digest)?,
+                Err(name) => return Err(damaged(&name)),
+            }
+        }
+        self.note(Op::Restored)?;
+        fs::remove_file(&mark).map_err(|error| DeskError::io(&mark, &error))
+    }
+
+    /// An audit row of its own.
+    fn note(&mut self, op: Op) -> Result<(), DeskError> {
+        let at = self.now();
+        self.store.transact(&at, op, |_| Ok::<_, DeskError>(()))
     }
 
     fn from_store(host: Arc<Host>, store: Store) -> Result<Self, DeskError> {
         let row = identity::get(&store)?.ok_or_else(|| DeskError::not_found("identity"))?;
         let card = jws::read_card(&row.card_bytes)?;
         let sample_passphrase = read_label(store.folder()).and_then(|label| label.sample_passphrase);
-        Ok(Self { store, host, card, sample_passphrase, meetings: HashMap::new() })
+        Ok(Self { store, host, card, sample_passphrase, meetings: HashMap::new(), recovery_key: None })
     }
 
     /// The folder.
@@ -172,7 +301,12 @@ impl Desk {
     /// The signing key, for as long as the caller holds it.
     pub(crate) fn key(&self, passphrase: &str) -> Result<SigningKey, DeskError> {
         let row = identity::get(&self.store)?.ok_or_else(|| DeskError::not_found("identity"))?;
-        Ok(WrappedKey::unwrap(&row.wrapped_key, passphrase)?)
+        self.secrets(passphrase)?.unwrap(&row.wrapped_key)
+    }
+
+    /// What the passphrase opens; see [`Secrets`].
+    pub(crate) fn secrets(&self, passphrase: &str) -> Result<Secrets, DeskError> {
+        keys::by_passphrase(&self.host, self.folder(), passphrase)
     }
 
     /// Now, as everything is stamped.
@@ -255,16 +389,27 @@ pub fn sample_passphrase(folder: &Path) -> Option<String> {
     read_label(folder)?.sample_passphrase
 }
 
+impl Label {
+    fn of(card: &Card, sample_passphrase: Option<&str>) -> Self {
+        Self {
+            name: card.person.name.clone(),
+            unit_name: card.person.unit.name.clone(),
+            roles: card.roles.clone(),
+            sample_passphrase: sample_passphrase.map(str::to_owned),
+        }
+    }
+}
+
 fn write_label(folder: &Path, card: &Card, sample_passphrase: Option<&str>) -> Result<(), DeskError> {
-    let label = Label {
-        name: card.person.name.clone(),
-        unit_name: card.person.unit.name.clone(),
-        roles: card.roles.clone(),
-        sample_passphrase: sample_passphrase.map(str::to_owned),
-    };
-    let text = serde_json::to_vec_pretty(&label).map_err(DeskError::internal)?;
-    let path = folder.join(LABEL);
-    fs::write(&path, text).map_err(|error| DeskError::io(&path, &error))
+    let text = serde_json::to_vec_pretty(&Label::of(card, sample_passphrase)).map_err(DeskError::internal)?;
+    replace(&folder.join(LABEL), &text)
+}
+
+fn long_enough(passphrase: &str) -> Result<(), DeskError> {
+    if passphrase.chars().count() < MIN_PASSPHRASE {
+        return Err(DeskError::new("PASSPHRASE_SHORT").with("minimum", MIN_PASSPHRASE));
+    }
+    Ok(())
 }
 
 fn read_label(folder: &Path) -> Option<Label> {

@@ -1,40 +1,34 @@
 //! Copies of the desk: kept in rotation before a migration, made on demand to a stick, and brought back.
 //!
-//! A backup on demand is one SQLite file: the tables of the desk and, in pieces, every package and document of
-//! `files/`. The copies in `backups/` hold the tables alone, since the files lie beside them.
+//! A backup on demand is a zip archive of stored entries, which any unpacker opens: `desk.db`, the files of `files/`, and what
+//! the caller puts beside them. All of it is as encrypted as the desk itself. The copies in `backups/` hold the tables alone,
+//! since the files lie beside them.
+
+mod archive;
+mod first;
 
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::{
-    AuditHead, Files, Store, StoreError,
-    digest::{Hasher, is_digest},
+    AuditHead, Store, StoreError, StoreKey,
     files::sync_folder,
     migrate,
-    open::{BACKUPS, DATABASE, FILES, check_pages, check_version, connect},
+    open::{BACKUPS, DATABASE, check_pages, check_version, connect},
+    plain::is_plain,
     tables::audit,
 };
 
 /// How many copies `backups/` keeps.
 const KEPT: usize = 10;
-const PIECE: u64 = 1 << 20;
 
-const CREATE_FILES: &str = "
-CREATE TABLE backup_files (
-    digest TEXT NOT NULL,
-    piece INTEGER NOT NULL,
-    bytes BLOB NOT NULL,
-    PRIMARY KEY (digest, piece)
-) STRICT;
-";
-
-/// A backup that was read back whole.
+/// A backup that was written and read back whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     /// Length of the backup file in bytes.
@@ -43,8 +37,17 @@ pub struct Backup {
     pub files: u64,
     /// The end of the audit trail in it.
     pub head: AuditHead,
-    /// Digests of files that were found altered on the desk and are therefore not in the backup.
+    /// Files that were found altered on the desk and are therefore not in the backup: digests, or names where there is none.
     pub left_out: Vec<String>,
+}
+
+/// What a backup holds beside the store's own: a file of the desk folder and its bytes, such as the wrapped key.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// Its name in the desk folder.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
 }
 
 impl Store {
@@ -53,17 +56,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] where `target` exists already; [`StoreError::DiskFull`] and other failures of writing;
     /// whatever reading back finds. No file is left at `target` then.
-    pub fn backup_to(&self, target: &Path) -> Result<Backup, StoreError> {
+    pub fn backup_to(&self, target: &Path, beside: &[Beside<'_>]) -> Result<Backup, StoreError> {
         if target.try_exists()? {
             return Err(StoreError::Exists);
         }
-        let part = beside(target, ".part");
-        let made = self.write_backup(&part).and_then(|left_out| {
-            let mut backup = check(&part)?;
-            backup.left_out = left_out;
+        let (part, tables) = (with_suffix(target, ".part"), with_suffix(target, ".tables"));
+        let made = self.write_backup(&tables, &part, beside).and_then(|backup| {
             fs::rename(&part, target)?;
             Ok(backup)
         });
+        let _ = fs::remove_file(&tables);
         if made.is_err() {
             // The first error is the one to tell.
             let _ = fs::remove_file(&part);
@@ -79,46 +81,36 @@ impl Store {
     /// # Errors
     /// Failures of writing.
     pub fn keep_backup(&self) -> Result<PathBuf, StoreError> {
-        keep_copy(self.conn(), self.folder())
+        keep_copy(self.conn(), self.key(), self.folder())
     }
 
-    fn write_backup(&self, part: &Path) -> Result<Vec<String>, StoreError> {
-        let mut copy = copy_tables(self.conn(), part)?;
-        copy.execute_batch(CREATE_FILES)?;
-        let mut left_out = Vec::new();
-        for digest in self.files().digests()? {
-            let mut file = match self.open_file(&digest) {
-                Ok(file) => file,
-                Err(StoreError::FileAltered { digest }) => {
-                    left_out.push(digest);
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            let transaction = copy.transaction()?;
-            for piece in 0_u64.. {
-                let mut bytes = Vec::new();
-                Read::by_ref(&mut file).take(PIECE).read_to_end(&mut bytes)?;
-                if bytes.is_empty() && piece > 0 {
-                    break;
-                }
-                transaction
-                    .prepare_cached("INSERT INTO backup_files (digest, piece, bytes) VALUES (?1, ?2, ?3)")?
-                    .execute((&digest, piece, &bytes))?;
+    fn write_backup(&self, tables: &Path, part: &Path, beside: &[Beside<'_>]) -> Result<Backup, StoreError> {
+        close(copy_tables(self.conn(), self.key(), tables)?, tables)?;
+        let head = check_tables(tables, self.key())?;
+        let (mut whole, mut left_out) = (Vec::new(), Vec::new());
+        for file in self.files().all()? {
+            match file.map(|digest| (self.files().check(&digest), digest)) {
+                Ok((Ok(()), digest)) => whole.push(self.files().path(&digest)?),
+                Ok((Err(StoreError::FileAltered { .. }), digest)) => left_out.push(digest),
+                Ok((Err(error), _)) => return Err(error),
+                Err(name) => left_out.push(name),
             }
-            transaction.commit()?;
         }
-        close(copy, part)?;
-        Ok(left_out)
+        archive::write(part, tables, &whole, beside)?;
+        let size = fs::metadata(part)?.len();
+        Ok(Backup { size, files: u64::try_from(whole.len()).unwrap_or(u64::MAX), head, left_out })
     }
 }
 
-/// Brings a backup back as a new desk in `folder`, which must not exist or be empty. The backup is checked first, and
-/// the folder appears whole or not at all.
+/// Brings a backup back as a new desk in `folder`, which must not exist or be empty. The folder appears whole or not at all.
+///
+/// Without its key a backup can be tested for damage, not for forgery: whoever opens the folder for the first time checks it
+/// whole. `beside` names what else may be in the backup. A copy from `backups/` takes these from where it was made.
 ///
 /// # Errors
-/// [`StoreError::FolderNotEmpty`]; whatever the check of the backup finds; failures of writing.
-pub fn restore(backup: &Path, folder: &Path) -> Result<Backup, StoreError> {
+/// [`StoreError::FolderNotEmpty`]; [`StoreError::NotABackup`]; whatever the check of a backup of the first version finds;
+/// failures of writing.
+pub fn restore(backup: &Path, folder: &Path, beside: &[&str]) -> Result<(), StoreError> {
     match fs::read_dir(folder) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -128,14 +120,16 @@ pub fn restore(backup: &Path, folder: &Path) -> Result<Backup, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(_) => return Err(StoreError::FolderNotEmpty),
     }
-    let checked = check(backup)?;
+    File::open(backup)?;
+    if is_plain(backup)? {
+        first::check(backup)?;
+    }
     let part = new_folder_beside(folder)?;
-    let made = unpack(backup, &part).and_then(|()| {
+    let made = unpack(backup, &part, beside).and_then(|()| {
         if folder.try_exists()? {
             fs::remove_dir(folder)?;
         }
-        fs::rename(&part, folder)?;
-        Ok(checked)
+        Ok(fs::rename(&part, folder)?)
     });
     if made.is_err() {
         // The first error is the one to tell.
@@ -144,9 +138,36 @@ pub fn restore(backup: &Path, folder: &Path) -> Result<Backup, StoreError> {
     made
 }
 
+fn unpack(backup: &Path, part: &Path, beside: &[&str]) -> Result<(), StoreError> {
+    if is_plain(backup)? {
+        first::unpack(backup, part)
+    } else if archive::is_archive(backup)? {
+        archive::unpack(backup, part, beside)
+    } else {
+        unpack_copy(backup, part, beside)
+    }
+}
+
+/// A copy of the tables from `backups/`: the wrapped key lies in the folder above, or was put beside the copy.
+fn unpack_copy(backup: &Path, part: &Path, beside: &[&str]) -> Result<(), StoreError> {
+    let near = backup.parent().into_iter();
+    let homes: Vec<&Path> = near.flat_map(|folder| [Some(folder), folder.parent()]).flatten().collect();
+    let mut found = 0;
+    for name in beside {
+        if let Some(home) = homes.iter().find(|home| home.join(name).is_file()) {
+            copy_synced(&home.join(name), &part.join(name))?;
+            found += 1;
+        }
+    }
+    if found == 0 {
+        return Err(StoreError::NotABackup);
+    }
+    copy_synced(backup, &part.join(DATABASE))
+}
+
 /// Keeps a copy of the tables in `backups/` and removes the oldest beyond ten. Named by the end of the audit trail, so
 /// that the order of names is the order of changes without any clock.
-pub(crate) fn keep_copy(conn: &Connection, folder: &Path) -> Result<PathBuf, StoreError> {
+pub(crate) fn keep_copy(conn: &Connection, key: &StoreKey, folder: &Path) -> Result<PathBuf, StoreError> {
     let AuditHead { seq, digest } = audit::head(conn)?;
     let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let mark = digest.get(..8).unwrap_or("00000000");
@@ -154,10 +175,9 @@ pub(crate) fn keep_copy(conn: &Connection, folder: &Path) -> Result<PathBuf, Sto
     fs::create_dir_all(&backups)?;
     let target = backups.join(format!("desk-{seq:010}-{mark}-v{version}.db"));
     if !target.try_exists()? {
-        let part = beside(&target, ".part");
-        let copy = copy_tables(conn, &part)?;
-        close(copy, &part)?;
-        let copy = connect(&part, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let part = with_suffix(&target, ".part");
+        close(copy_tables(conn, key, &part)?, &part)?;
+        let copy = connect(&part, OpenFlags::SQLITE_OPEN_READ_ONLY, Some(key))?;
         check_pages(&copy, "PRAGMA integrity_check(1)")?;
         drop(copy);
         fs::rename(&part, &target)?;
@@ -178,93 +198,24 @@ pub(crate) fn keep_copy(conn: &Connection, folder: &Path) -> Result<PathBuf, Sto
     Ok(target)
 }
 
-/// Reads a backup whole: pages, schema, audit trail, every file.
-fn check(path: &Path) -> Result<Backup, StoreError> {
-    let size = File::open(path)?.metadata()?.len();
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+/// Reads the tables whole: pages, schema, audit trail.
+fn check_tables(path: &Path, key: &StoreKey) -> Result<AuditHead, StoreError> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, Some(key))?;
     let version = check_version(&conn, false)?;
     check_pages(&conn, "PRAGMA integrity_check(1)")?;
-    let extra = if has_files(&conn)? { CREATE_FILES } else { "" };
-    migrate::check_schema(&conn, version, extra)?;
-    let head = audit::check(&conn)?;
-    let mut files = 0;
-    each_file(&conn, |digest, pieces| {
-        let mut hasher = Hasher::new();
-        pieces(&mut |bytes| {
-            hasher.update(bytes);
-            Ok(())
-        })?;
-        files += 1;
-        if hasher.finish() == digest { Ok(()) } else { Err(StoreError::FileAltered { digest: digest.to_owned() }) }
-    })?;
-    Ok(Backup { size, files, head, left_out: Vec::new() })
+    migrate::check_schema(&conn, version)?;
+    audit::check(&conn)
 }
 
-fn unpack(backup: &Path, part: &Path) -> Result<(), StoreError> {
-    let database = part.join(DATABASE);
-    fs::copy(backup, &database)?;
-    // A copy takes the permissions along, and a backup may come from a read-only stick.
-    make_writable(&database)?;
-    let conn = connect(&database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let files = Files::open(part.join(FILES))?;
-    each_file(&conn, |digest, pieces| {
-        let mut whole = files.start()?;
-        pieces(&mut |bytes| Ok(whole.write_all(bytes)?))?;
-        if whole.finish()?.digest == digest {
-            Ok(())
-        } else {
-            Err(StoreError::FileAltered { digest: digest.to_owned() })
-        }
-    })?;
-    if has_files(&conn)? {
-        conn.execute_batch("DROP TABLE backup_files; VACUUM;")?;
-    }
-    close(conn, &database)
-}
-
-type PieceSink<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), StoreError>;
-type Pieces<'a> = &'a mut dyn FnMut(PieceSink<'_>) -> Result<(), StoreError>;
-
-/// Gives every file of a backup, one at a time and in pieces, so that none need fit into memory.
-fn each_file(
-    conn: &Connection,
-    mut take: impl FnMut(&str, Pieces<'_>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    if !has_files(conn)? {
-        return Ok(());
-    }
-    let mut digests = conn.prepare("SELECT DISTINCT digest FROM backup_files ORDER BY digest")?;
-    let digests: Vec<String> = digests.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for digest in digests {
-        if !is_digest(&digest) {
-            return Err(StoreError::BadDigest);
-        }
-        take(&digest, &mut |sink| {
-            let mut pieces = conn.prepare_cached("SELECT bytes FROM backup_files WHERE digest = ?1 ORDER BY piece")?;
-            let mut rows = pieces.query([&digest])?;
-            while let Some(row) = rows.next()? {
-                sink(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(())
-}
-
-fn has_files(conn: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backup_files')";
-    Ok(conn.query_row(sql, [], |row| row.get(0))?)
-}
-
-/// Copies the tables into a new file that needs no log beside it, so that it can be read from a read-only stick.
-fn copy_tables(conn: &Connection, target: &Path) -> Result<Connection, StoreError> {
+/// Copies the tables into a new file, encrypted under the same key, that needs no log beside it.
+fn copy_tables(conn: &Connection, key: &StoreKey, target: &Path) -> Result<Connection, StoreError> {
     match fs::remove_file(target) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
     let name = target.to_str().ok_or(StoreError::BadPath)?;
     conn.execute("VACUUM INTO ?1", [name])?;
-    let copy = connect(target, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let copy = connect(target, OpenFlags::SQLITE_OPEN_READ_WRITE, Some(key))?;
     let _: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
     Ok(copy)
 }
@@ -275,22 +226,18 @@ fn close(conn: Connection, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn make_writable(path: &Path) -> io::Result<()> {
-    let mut permissions = fs::metadata(path)?.permissions();
-    if !permissions.readonly() {
-        return Ok(());
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        permissions.set_mode(0o600);
-    }
-    #[cfg(not(unix))]
-    permissions.set_readonly(false);
-    fs::set_permissions(path, permissions)
+/// A copy of a file's bytes and of nothing else: a backup may come from a read-only stick.
+fn copy_synced(from: &Path, to: &Path) -> Result<(), StoreError> {
+    write_synced(File::open(from)?, to)
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+fn write_synced(mut source: impl Read, to: &Path) -> Result<(), StoreError> {
+    let mut file = File::create_new(to)?;
+    crate::files::copy(&mut source, &mut file)?;
+    Ok(file.sync_all()?)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
@@ -304,7 +251,7 @@ fn new_folder_beside(folder: &Path) -> Result<PathBuf, StoreError> {
         fs::create_dir_all(parent)?;
     }
     for number in 0..100 {
-        let part = beside(&folder, &format!(".part{number}"));
+        let part = with_suffix(&folder, &format!(".part{number}"));
         match fs::create_dir(&part) {
             Ok(()) => return Ok(part),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

@@ -93,6 +93,15 @@ pub enum StoreError {
     /// The folder to restore into has something in it; it is not overwritten.
     #[error("the folder is not empty")]
     FolderNotEmpty,
+    /// The file is no backup: not the archive that this software writes, or one that was damaged or added to.
+    #[error("not a backup")]
+    NotABackup,
+    /// The database is not encrypted: it was made by the first version, and [`crate::PlainStore`] opens it.
+    #[error("the database is not encrypted")]
+    Plain,
+    /// The system gives no randomness.
+    #[error("no randomness")]
+    Random,
     /// No room is left on the disk.
     #[error("the disk is full")]
     DiskFull,
@@ -130,6 +139,9 @@ impl StoreError {
             Self::TransactionLost => "store.transaction-lost",
             Self::Exists => "store.exists",
             Self::FolderNotEmpty => "store.folder-not-empty",
+            Self::NotABackup => "store.not-a-backup",
+            Self::Plain => "store.plain",
+            Self::Random => "store.random",
             Self::DiskFull => "store.disk-full",
             Self::ReadOnly => "store.read-only",
             Self::Io(_) => "store.io",

@@ -1,29 +1,56 @@
-//! The packages and documents of a desk, exactly as received, named by their SHA-256.
+//! The packages and documents of a desk, exactly as received, found by their SHA-256, encrypted on the disk.
+//!
+//! Each is one age file (age-encryption.org/v1) for the one identity that the database keeps: what is inside is the file and,
+//! after it, the 32 bytes of its SHA-256. Nobody without the database knows the recipient, so nobody else can make such a
+//! file; every 64 KiB of it are authenticated as they are read, and the digest at its end says which file it is. Opening is
+//! therefore quick however large it is, and reading a page decrypts no more than that page.
+//!
+//! Its name is keyed: whoever has a dossier cannot see from the folder whether it is here.
 
 use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
+    cell::Cell,
+    fmt,
     fs::{self, File},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    time::SystemTime,
+    sync::Arc,
 };
+
+use age::{
+    Decryptor, Encryptor,
+    stream::{StreamReader, StreamWriter},
+    x25519,
+};
+use ring::hmac;
 
 use crate::{
     StoreError,
-    digest::{Hasher, is_digest},
+    digest::{Hasher, hex, is_digest, unhex},
 };
 
 const PIECE: usize = 1 << 20;
+/// The digest behind the file.
+const TRAILER: u64 = 32;
+const ENDING: &str = "age";
 
-/// The folder `files/`: `files/<first two digits>/<digest>`.
+/// The folder `files/`: `files/<first two digits>/<name>.age`.
 #[derive(Debug)]
 pub struct Files {
-    folder: PathBuf,
+    shelf: Arc<Shelf>,
     unfinished: Cell<u64>,
-    // A package is read in many small ranges; hashing all of it for each would take seconds. Trusted while length and
-    // time of change are those at the last check.
-    checked: RefCell<HashMap<String, (u64, Option<SystemTime>)>>,
+}
+
+/// What finding and opening a file needs.
+struct Shelf {
+    folder: PathBuf,
+    identity: x25519::Identity,
+    names: hmac::Key,
+}
+
+impl fmt::Debug for Shelf {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Shelf").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 /// A file that is now kept.
@@ -36,7 +63,11 @@ pub struct Stored {
 }
 
 impl Files {
-    pub(crate) fn open(folder: PathBuf) -> Result<Self, StoreError> {
+    /// `identity` is the text of an age identity.
+    pub(crate) fn open(folder: PathBuf, identity: &str) -> Result<Self, StoreError> {
+        let odd = || StoreError::Damaged { finding: "the key of the files".to_owned() };
+        let names = hmac::Key::new(hmac::HMAC_SHA256, format!("hengjian file names {identity}").as_bytes());
+        let identity = identity.parse().map_err(|_| odd())?;
         fs::create_dir_all(&folder)?;
         // What a crash left half written was never named by any row.
         for entry in fs::read_dir(&folder)? {
@@ -45,11 +76,13 @@ impl Files {
                 fs::remove_file(entry.path())?;
             }
         }
-        Ok(Self { folder, unfinished: Cell::new(0), checked: RefCell::default() })
+        let files = Self { shelf: Arc::new(Shelf { folder, identity, names }), unfinished: Cell::new(0) };
+        files.take_in_plain()?;
+        Ok(files)
     }
 
-    /// Keeps what `source` gives: written beside, synced, then renamed to its digest. Keeping the same bytes twice
-    /// changes nothing; a kept file found altered is set aside as `<digest>.altered` and the good one takes its place.
+    /// Keeps what `source` gives: written beside, synced, then renamed to its place. Keeping the same bytes twice changes
+    /// nothing; a kept file found altered is set aside as `<name>.altered` and the good one takes its place.
     ///
     /// # Errors
     /// Those of reading `source` and of writing.
@@ -66,8 +99,12 @@ impl Files {
     pub fn start(&self) -> Result<Writing<'_>, StoreError> {
         let number = self.unfinished.get();
         self.unfinished.set(number + 1);
-        let part = self.folder.join(format!("{number}.part"));
-        let file = File::create(&part)?;
+        let part = self.shelf.folder.join(format!("{number}.part"));
+        let recipient = self.shelf.identity.to_public();
+        let recipients = std::iter::once::<&dyn age::Recipient>(&recipient);
+        let encryptor =
+            Encryptor::with_recipients(recipients).map_err(|error| StoreError::Io(io::Error::other(error)))?;
+        let file = encryptor.wrap_output(File::create(&part)?)?;
         Ok(Writing { files: self, file: Some(file), part, hasher: Hasher::new(), size: 0 })
     }
 
@@ -79,30 +116,26 @@ impl Files {
         self.put(bytes)
     }
 
-    /// Opens a kept file at its beginning, checked against its digest.
+    /// Opens a kept file at its beginning. What is read of it was written under this digest; a part that was altered since is
+    /// refused when it is read.
     ///
     /// # Errors
     /// [`StoreError::FileMissing`], [`StoreError::FileAltered`], or [`StoreError::BadDigest`] where `digest` is none.
-    pub fn open_file(&self, digest: &str) -> Result<File, StoreError> {
-        let mut file = match File::open(self.path(digest)?) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(StoreError::FileMissing { digest: digest.to_owned() });
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let stamp = stamp(&file)?;
-        if self.checked.borrow().get(digest) != Some(&stamp) {
-            if hash(&mut file)? != digest {
-                return Err(StoreError::FileAltered { digest: digest.to_owned() });
-            }
-            self.checked.borrow_mut().insert(digest.to_owned(), stamp);
-            file.seek(SeekFrom::Start(0))?;
-        }
-        Ok(file)
+    pub fn open_file(&self, digest: &str) -> Result<Kept, StoreError> {
+        self.shelf.open(digest)
     }
 
-    /// The whole of a kept file, checked against its digest.
+    /// Something that opens the file of that digest as often as it is asked to, and outlives the store's borrow.
+    ///
+    /// # Errors
+    /// Those of [`Files::open_file`], now; later ones come as errors of reading.
+    pub fn opener(&self, digest: &str) -> Result<impl Fn() -> io::Result<Kept> + Send + Sync + 'static, StoreError> {
+        self.open_file(digest)?;
+        let (shelf, digest) = (Arc::clone(&self.shelf), digest.to_owned());
+        Ok(move || shelf.open(&digest).map_err(io::Error::other))
+    }
+
+    /// The whole of a kept file.
     ///
     /// # Errors
     /// Those of [`Files::open_file`].
@@ -112,10 +145,29 @@ impl Files {
         Ok(bytes)
     }
 
+    /// Reads a kept file whole.
+    ///
+    /// # Errors
+    /// Those of [`Files::open_file`]; [`StoreError::FileAltered`] wherever in the file it is.
+    pub fn check(&self, digest: &str) -> Result<(), StoreError> {
+        let altered = || StoreError::FileAltered { digest: digest.to_owned() };
+        let mut hasher = Hasher::new();
+        copy(&mut self.open_file(digest)?, &mut hasher).map_err(|_| altered())?;
+        if hasher.finish() == digest { Ok(()) } else { Err(altered()) }
+    }
+
     /// Whether a file of that digest is kept; not whether it is whole.
     #[must_use]
     pub fn has(&self, digest: &str) -> bool {
         self.path(digest).is_ok_and(|path| path.is_file())
+    }
+
+    /// Removes a file that no row names.
+    ///
+    /// # Errors
+    /// [`StoreError::BadDigest`]; those of removing.
+    pub fn remove(&self, digest: &str) -> Result<(), StoreError> {
+        Ok(fs::remove_file(self.path(digest)?)?)
     }
 
     /// Where the file of that digest is, or would be.
@@ -123,38 +175,47 @@ impl Files {
     /// # Errors
     /// [`StoreError::BadDigest`].
     pub fn path(&self, digest: &str) -> Result<PathBuf, StoreError> {
-        if !is_digest(digest) {
-            return Err(StoreError::BadDigest);
-        }
-        Ok(self.folder.join(&digest[..2]).join(digest))
+        self.shelf.path(digest)
     }
 
-    /// The digests of all kept files, in order.
+    /// Every kept file, in the order of their names: by its digest, or by its name where it is not what its name says.
     ///
     /// # Errors
     /// Those of reading the folder.
-    pub fn digests(&self) -> Result<Vec<String>, StoreError> {
+    pub fn all(&self) -> Result<Vec<Result<String, String>>, StoreError> {
         let mut found = Vec::new();
-        for shelf in fs::read_dir(&self.folder)? {
-            let shelf = shelf?.path();
-            if !shelf.is_dir() {
-                continue;
-            }
-            for entry in fs::read_dir(shelf)? {
-                let name = entry?.file_name();
-                found.extend(name.to_str().filter(|name| is_digest(name)).map(str::to_owned));
+        for path in self.shelf.every()? {
+            let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            if path.extension().is_some_and(|ending| ending == ENDING) && is_digest(&name) {
+                let digest = Kept::of(&path, &self.shelf.identity).ok().map(|(_, digest)| digest);
+                let digest = digest.filter(|digest| self.path(digest).is_ok_and(|place| place == path));
+                found.push(digest.ok_or(name));
             }
         }
-        found.sort();
         Ok(found)
+    }
+
+    /// Takes in what lies here unencrypted, as the first version kept it, each whole before its plain form is wiped. Broken off
+    /// anywhere, it goes on at the next opening. What was altered is kept too, as what it is: it is evidence.
+    fn take_in_plain(&self) -> Result<(), StoreError> {
+        for path in self.shelf.every()? {
+            let set_aside = path.extension().is_some_and(|ending| ending == "altered");
+            let name = if set_aside { path.file_stem() } else { path.file_name() };
+            if !name.and_then(|name| name.to_str()).is_some_and(is_digest) {
+                continue;
+            }
+            self.put(File::open(&path)?)?;
+            wipe(&path)?;
+        }
+        Ok(())
     }
 
     fn keep(&self, part: &Path, stored: &Stored) -> Result<(), StoreError> {
         let place = self.path(&stored.digest)?;
-        match self.open_file(&stored.digest) {
-            Ok(_) => return Ok(fs::remove_file(part)?),
+        match self.check(&stored.digest) {
+            Ok(()) => return Ok(fs::remove_file(part)?),
             Err(StoreError::FileMissing { .. }) => {}
-            Err(StoreError::FileAltered { .. }) => fs::rename(&place, place.with_extension("altered"))?,
+            Err(StoreError::FileAltered { .. }) => fs::rename(&place, place.with_extension("age.altered"))?,
             Err(error) => return Err(error),
         }
         if let Some(shelf) = place.parent() {
@@ -162,18 +223,136 @@ impl Files {
             fs::rename(part, &place)?;
             sync_folder(shelf)?;
         }
-        Ok(sync_folder(&self.folder)?)
+        Ok(sync_folder(&self.shelf.folder)?)
+    }
+}
+
+impl Shelf {
+    fn open(&self, digest: &str) -> Result<Kept, StoreError> {
+        let path = self.path(digest)?;
+        let altered = || StoreError::FileAltered { digest: digest.to_owned() };
+        match Kept::of(&path, &self.identity) {
+            Ok((kept, found)) if found == digest => Ok(kept),
+            Ok(_) => Err(altered()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(StoreError::FileMissing { digest: digest.to_owned() })
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
+                Err(altered())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn path(&self, digest: &str) -> Result<PathBuf, StoreError> {
+        if !is_digest(digest) {
+            return Err(StoreError::BadDigest);
+        }
+        let name = hex(hmac::sign(&self.names, digest.as_bytes()).as_ref());
+        Ok(self.folder.join(&name[..2]).join(format!("{name}.{ENDING}")))
+    }
+
+    /// Every file in the folders of the folder, in order.
+    fn every(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut found = Vec::new();
+        for shelf in fs::read_dir(&self.folder)? {
+            let shelf = shelf?.path();
+            if shelf.is_dir() {
+                for entry in fs::read_dir(shelf)? {
+                    let path = entry?.path();
+                    if path.is_file() {
+                        found.push(path);
+                    }
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// A kept file being read: from any place, decrypted as it is read.
+pub struct Kept {
+    stream: StreamReader<BufReader<File>>,
+    size: u64,
+    at: u64,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Kept").field("size", &self.size).field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+impl Kept {
+    /// Its length in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The file at `path` and the digest under which it was written.
+    fn of(path: &Path, identity: &x25519::Identity) -> io::Result<(Self, String)> {
+        let odd = |error| match error {
+            age::DecryptError::Io(error) => error,
+            _ => io::ErrorKind::InvalidData.into(),
+        };
+        let decryptor = Decryptor::new_buffered(BufReader::new(File::open(path)?)).map_err(odd)?;
+        let identities = std::iter::once::<&dyn age::Identity>(identity);
+        let mut stream = decryptor.decrypt(identities).map_err(odd)?;
+        let size = stream.seek(SeekFrom::End(0))?.checked_sub(TRAILER).ok_or(io::ErrorKind::InvalidData)?;
+        stream.seek(SeekFrom::Start(size))?;
+        let mut digest = [0; 32];
+        stream.read_exact(&mut digest)?;
+        stream.seek(SeekFrom::Start(0))?;
+        Ok((Self { stream, size, at: 0 }, hex(&digest)))
+    }
+}
+
+impl Read for Kept {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.size.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let wanted = buffer.len().min(left);
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let count = self.stream.read(&mut buffer[..wanted])?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += u64::try_from(count).unwrap_or_default();
+        Ok(count)
+    }
+}
+
+impl Seek for Kept {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.size.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        let at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        // Beyond the end is allowed and gives nothing to read; the stream itself is never asked to go there.
+        self.stream.seek(SeekFrom::Start(at.min(self.size)))?;
+        self.at = at;
+        Ok(at)
     }
 }
 
 /// A file being written; kept by [`Writing::finish`], gone if dropped before.
-#[derive(Debug)]
 pub struct Writing<'a> {
     files: &'a Files,
-    file: Option<File>,
+    file: Option<StreamWriter<File>>,
     part: PathBuf,
     hasher: Hasher,
     size: u64,
+}
+
+impl fmt::Debug for Writing<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writing").field("size", &self.size).finish_non_exhaustive()
+    }
 }
 
 impl Writing<'_> {
@@ -182,12 +361,15 @@ impl Writing<'_> {
     /// # Errors
     /// Those of writing.
     pub fn finish(mut self) -> Result<Stored, StoreError> {
-        let Some(file) = self.file.take() else { return Err(StoreError::Io(io::ErrorKind::BrokenPipe.into())) };
+        let Some(mut file) = self.file.take() else { return Err(StoreError::Io(io::ErrorKind::BrokenPipe.into())) };
         let stored = Stored { digest: self.hasher.clone().finish(), size: self.size };
-        let kept = file.sync_all().map_err(StoreError::from);
-        // Windows renames no open file.
-        drop(file);
-        let kept = kept.and_then(|()| self.files.keep(&self.part, &stored));
+        let written = unhex(&stored.digest)
+            .ok_or(StoreError::BadDigest)
+            .and_then(|digest| Ok(file.write_all(&digest)?))
+            .and_then(|()| Ok(file.finish()?))
+            .and_then(|file| Ok(file.sync_all()?));
+        // Windows renames no open file: by now it is closed.
+        let kept = written.and_then(|()| self.files.keep(&self.part, &stored));
         if kept.is_err() {
             let _ = fs::remove_file(&self.part);
         }
@@ -227,14 +409,18 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn hash(file: &mut File) -> Result<String, StoreError> {
-    let mut hasher = Hasher::new();
-    copy(file, &mut hasher)?;
-    Ok(hasher.finish())
+/// Overwrites a file with zeros and removes it. On flash storage the old blocks may outlive this until the disk reuses them.
+pub(crate) fn wipe(path: &Path) -> Result<(), StoreError> {
+    let size = fs::metadata(path)?.len();
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    copy(&mut io::repeat(0).take(size), &mut file)?;
+    file.sync_all()?;
+    drop(file);
+    Ok(fs::remove_file(path)?)
 }
 
 /// `io::copy` with pieces large enough for packages of hundreds of megabytes.
-fn copy(source: &mut impl Read, target: &mut impl Write) -> Result<(), StoreError> {
+pub(crate) fn copy(source: &mut impl Read, target: &mut impl Write) -> Result<(), StoreError> {
     let mut piece = vec![0; PIECE];
     loop {
         let count = match source.read(&mut piece) {
@@ -247,9 +433,4 @@ fn copy(source: &mut impl Read, target: &mut impl Write) -> Result<(), StoreErro
         let got = piece.get(..count).ok_or(StoreError::Io(io::ErrorKind::InvalidData.into()))?;
         target.write_all(got)?;
     }
-}
-
-fn stamp(file: &File) -> io::Result<(u64, Option<SystemTime>)> {
-    let found = file.metadata()?;
-    Ok((found.len(), found.modified().ok()))
 }

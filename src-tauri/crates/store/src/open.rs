@@ -10,7 +10,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, config::DbConfig};
 
-use crate::{Files, StoreError, Stored, migrate};
+use crate::{Files, Kept, StoreError, StoreKey, Stored, migrate, plain, tables::file_key};
 
 /// The oldest SQLite whose WAL does not lose commits when it is reset.
 const SQLITE_FLOOR: i32 = 3_051_003;
@@ -24,6 +24,7 @@ pub(crate) const FILES: &str = "files";
 #[derive(Debug)]
 pub struct Reader {
     conn: Connection,
+    key: StoreKey,
     files: Files,
     folder: PathBuf,
 }
@@ -45,35 +46,34 @@ impl Deref for Store {
 }
 
 impl Store {
-    /// Opens the desk in `folder`, making it where there is none.
+    /// Opens the desk in `folder`, encrypted under `key`, making it where there is none.
     ///
-    /// An older schema is backed up into `backups/`, then brought to the newest.
+    /// An older schema is backed up into `backups/`, then brought to the newest. A wrong key and a damaged database look the
+    /// same, since every page is authenticated by the key: whoever keeps the key wrapped knows which of the two it is.
     ///
     /// # Errors
     /// [`StoreError::InUse`] where the desk is open elsewhere; [`StoreError::Damaged`], [`StoreError::NotADesk`],
     /// [`StoreError::TooNew`], [`StoreError::SchemaAltered`] or [`StoreError::DatabaseMissing`] where the folder cannot
-    /// be trusted: it is then left as it was found.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    /// be trusted: it is then left as it was found. [`StoreError::Plain`] where it is to be encrypted first.
+    pub fn open(folder: &Path, key: &StoreKey) -> Result<Self, StoreError> {
         let found = rusqlite::version_number();
         if found < SQLITE_FLOOR {
             return Err(StoreError::SqliteTooOld { found });
         }
-        fs::create_dir_all(folder)?;
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let lock = lock(folder)?;
         let path = folder.join(DATABASE);
+        if plain::is_stepped_aside(folder) || plain::is_plain(&path)? {
+            return Err(StoreError::Plain);
+        }
         let fresh = is_fresh(folder, &path)?;
-        let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let write = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut conn = connect(&path, write, Some(key))?;
         // Until the checks are through, closing must not fold the log into a file that may be evidence.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let version = check_version(&conn, fresh)?;
         if version > 0 {
             check_pages(&conn, "PRAGMA quick_check(1)")?;
-            migrate::check_schema(&conn, version, "")?;
+            migrate::check_schema(&conn, version)?;
         }
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
@@ -81,16 +81,17 @@ impl Store {
             return Err(StoreError::ReadOnly);
         }
         conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
-        let files = Files::open(folder.join(FILES))?;
         fs::create_dir_all(folder.join(BACKUPS))?;
-        migrate::to_latest(&mut conn, folder, version)?;
-        Ok(Self { reader: Reader { conn, files, folder: folder.to_path_buf() }, _lock: lock })
+        migrate::to_latest(&mut conn, key, folder, version)?;
+        let files = Files::open(folder.join(FILES), &file_key::get_or_make(&conn)?)?;
+        plain::clear(folder)?;
+        Ok(Self { reader: Reader { conn, key: key.again(), files, folder: folder.to_path_buf() }, _lock: lock })
     }
 
     /// Whether `folder` holds a desk (which may still be refused on opening).
     #[must_use]
     pub fn is_desk(folder: &Path) -> bool {
-        folder.join(DATABASE).is_file()
+        folder.join(DATABASE).is_file() || plain::is_stepped_aside(folder)
     }
 }
 
@@ -115,11 +116,11 @@ impl Reader {
         self.files.put(source)
     }
 
-    /// Opens a kept file at its beginning after checking its digest; see [`Files::open_file`].
+    /// Opens a kept file at its beginning; see [`Files::open_file`].
     ///
     /// # Errors
     /// [`StoreError::FileMissing`], [`StoreError::FileAltered`], [`StoreError::BadDigest`].
-    pub fn open_file(&self, digest: &str) -> Result<File, StoreError> {
+    pub fn open_file(&self, digest: &str) -> Result<Kept, StoreError> {
         self.files.open_file(digest)
     }
 
@@ -137,6 +138,10 @@ impl Reader {
 
     pub(crate) fn conn(&self) -> &Connection {
         &self.conn
+    }
+
+    pub(crate) fn key(&self) -> &StoreKey {
+        &self.key
     }
 
     pub(crate) fn all<T>(
@@ -159,9 +164,27 @@ impl Reader {
     }
 }
 
-/// Opens a database with every protection against a hostile file on. The only place where a key would be given.
-pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+/// Holds the folder for this process, making it where there is none.
+pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
+    fs::create_dir_all(folder)?;
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Opens a database with every protection against a hostile file on. The only place where a key is given.
+pub(crate) fn connect(path: &Path, flags: OpenFlags, key: Option<&StoreKey>) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    if let Some(key) = key {
+        // Before anything else: the first statement that reads the file needs it.
+        let text = zeroize::Zeroizing::new(format!("PRAGMA key = \"{}\"", key.raw().as_str()));
+        conn.execute_batch(&text)?;
+        // What is wrong comes back as an error; SQLCipher would also write it to the standard error stream.
+        conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    }
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -214,11 +237,11 @@ fn is_fresh(folder: &Path, database: &Path) -> Result<bool, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::testing::desk;
 
     #[test]
     fn the_protections_are_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let (_folder, store) = desk();
         let pragma =
             |name: &str| store.conn().query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), 2, "FULL: a commit survives a power cut");

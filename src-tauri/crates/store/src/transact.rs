@@ -46,7 +46,7 @@ ops! {
     RoundDrafted = "round-drafted",
     /// A drafted round was changed.
     RoundChanged = "round-changed",
-    /// A centre was added to a drafted round, or changed.
+    /// A centre was added to a drafted round.
     CentreAdded = "centre-added",
     /// A centre of a drafted round was changed.
     CentreChanged = "centre-changed",
@@ -108,10 +108,22 @@ ops! {
     ResultCountersigned = "result-countersigned",
     /// The result package was written out.
     ResultExported = "result-exported",
+    /// Proofs of inclusion in the result were written out.
+    InclusionsExported = "inclusions-exported",
+    /// The expert's desk took note of which result there is for a round.
+    ResultSeen = "result-seen",
     /// A result package came in.
     ResultImported = "result-imported",
     /// The bureau decided on a centre.
     Decided = "decided",
+    /// The passphrase was changed.
+    PassphraseChanged = "passphrase-changed",
+    /// A new passphrase was set by the recovery key.
+    Recovered = "recovered",
+    /// A new recovery key took the place of the one before.
+    RecoveryKeyRenewed = "recovery-key-renewed",
+    /// A store of the first version was encrypted.
+    StoreEncrypted = "store-encrypted",
     /// The desk was backed up on demand.
     BackedUp = "backed-up",
     /// The desk was restored from a backup.
@@ -264,12 +276,11 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::settings;
+    use crate::tables::{settings, testing::desk};
 
     #[test]
     fn a_transaction_that_sqlite_ended_by_itself_leaves_no_lone_audit_row() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(folder.path()).unwrap();
+        let (_folder, mut store) = desk();
         let lost = store.transact("2025-06-01T09:00:00+08:00", Op::SettingChanged, |tx| {
             settings::set(tx, "language", "en")?;
             Ok::<_, StoreError>(tx.conn().execute_batch("ROLLBACK")?)

@@ -6,7 +6,7 @@ use std::{collections::HashSet, path::Path};
 
 use rusqlite::Connection;
 use store::{
-    Op, Store, StoreError, sha256_hex,
+    Op, Store, StoreError, StoreKey, sha256_hex,
     tables::{scores, settings},
 };
 
@@ -25,8 +25,12 @@ impl From<StoreError> for Refused {
     }
 }
 
+fn key() -> StoreKey {
+    StoreKey::from_bytes([0xA5; 32])
+}
+
 fn with_five_changes(folder: &Path) {
-    let mut store = Store::open(folder).unwrap();
+    let mut store = Store::open(folder, &key()).unwrap();
     for number in 0..5_u32 {
         let change = Op::ScoreSaved.on_all(&["round-1", "centre-1"]).with_detail(format!("0={number}"));
         store.transact(AT, change, |tx| scores::save_points(tx, "round-1", "centre-1", 0, Some(number * 100))).unwrap();
@@ -34,8 +38,10 @@ fn with_five_changes(folder: &Path) {
 }
 
 fn broken_at(folder: &Path, sql: &str) -> i64 {
-    Connection::open(folder.join("desk.db")).unwrap().execute_batch(sql).unwrap();
-    match Store::open(folder).unwrap().check_audit() {
+    let conn = Connection::open(folder.join("desk.db")).unwrap();
+    conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "a5".repeat(32))).unwrap();
+    conn.execute_batch(sql).unwrap();
+    match Store::open(folder, &key()).unwrap().check_audit() {
         Err(StoreError::AuditBroken { seq }) => seq,
         other => panic!("the alteration went unnoticed: {other:?}"),
     }
@@ -45,7 +51,7 @@ fn broken_at(folder: &Path, sql: &str) -> i64 {
 fn a_change_leaves_one_audit_row_that_names_no_score() {
     let place = tempfile::tempdir().unwrap();
     with_five_changes(place.path());
-    let store = Store::open(place.path()).unwrap();
+    let store = Store::open(place.path(), &key()).unwrap();
     let rows = store.audit_rows(None, 2).unwrap();
     assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [5, 4], "newest first");
     assert_eq!((rows[0].op.as_str(), rows[0].subject.as_str()), ("score-saved", "round-1/centre-1"));
@@ -59,7 +65,7 @@ fn a_change_leaves_one_audit_row_that_names_no_score() {
 #[test]
 fn an_error_of_the_caller_undoes_the_change_and_its_audit_row() {
     let place = tempfile::tempdir().unwrap();
-    let mut store = Store::open(place.path()).unwrap();
+    let mut store = Store::open(place.path(), &key()).unwrap();
     let refused = store.transact(AT, Op::SettingChanged, |tx| {
         settings::set(tx, "language", "en")?;
         Err::<(), _>(Refused::ByRule)
@@ -74,7 +80,7 @@ fn an_error_of_the_caller_undoes_the_change_and_its_audit_row() {
 #[test]
 fn an_error_of_the_store_undoes_what_went_before_it() {
     let place = tempfile::tempdir().unwrap();
-    let mut store = Store::open(place.path()).unwrap();
+    let mut store = Store::open(place.path(), &key()).unwrap();
     let refused = store.transact(AT, Op::ScoreSaved, |tx| {
         scores::save_points(tx, "r", "c", 0, Some(850))?;
         scores::save_points(tx, "r", "c", 6, Some(850))?;
@@ -88,7 +94,7 @@ fn an_error_of_the_store_undoes_what_went_before_it() {
 #[test]
 fn a_panic_within_a_change_undoes_it() {
     let place = tempfile::tempdir().unwrap();
-    let mut store = Store::open(place.path()).unwrap();
+    let mut store = Store::open(place.path(), &key()).unwrap();
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         store.transact(AT, Op::SettingChanged, |tx| {
             settings::set(tx, "language", "en")?;
@@ -104,7 +110,7 @@ fn a_panic_within_a_change_undoes_it() {
 #[test]
 fn a_change_without_a_proper_time_is_refused() {
     let place = tempfile::tempdir().unwrap();
-    let mut store = Store::open(place.path()).unwrap();
+    let mut store = Store::open(place.path(), &key()).unwrap();
     for at in ["", "2025-06-01", "yesterday", "2025-02-30T09:00:00Z"] {
         let refused = store.transact(at, Op::SettingChanged, |tx| settings::set(tx, "a", "b"));
         assert!(matches!(refused, Err(StoreError::BadTime)), "{at}");
@@ -115,7 +121,7 @@ fn a_change_without_a_proper_time_is_refused() {
 #[test]
 fn what_a_change_wrote_can_be_read_within_it_and_its_subject_set_late() {
     let place = tempfile::tempdir().unwrap();
-    let mut store = Store::open(place.path()).unwrap();
+    let mut store = Store::open(place.path(), &key()).unwrap();
     store
         .transact(AT, Op::SettingChanged, |tx| {
             settings::set(tx, "language", "en")?;
@@ -157,7 +163,7 @@ fn an_audit_row_removed_inserted_or_renumbered_shows() {
 fn a_row_forged_with_its_own_digest_shows_at_the_next() {
     let place = tempfile::tempdir().unwrap();
     with_five_changes(place.path());
-    let mut row = Store::open(place.path()).unwrap().audit_rows(Some(4), 1).unwrap().remove(0);
+    let mut row = Store::open(place.path(), &key()).unwrap().audit_rows(Some(4), 1).unwrap().remove(0);
     row.op = Op::CommentSaved.as_str().to_owned();
     let sql = format!("UPDATE audit SET op = '{}', digest = '{}' WHERE seq = 3", row.op, row.computed_digest());
     assert_eq!(broken_at(place.path(), &sql), 4);
@@ -167,7 +173,7 @@ fn a_row_forged_with_its_own_digest_shows_at_the_next() {
 fn fields_run_together_differently_have_another_digest() {
     let place = tempfile::tempdir().unwrap();
     with_five_changes(place.path());
-    let row = Store::open(place.path()).unwrap().audit_rows(None, 1).unwrap().remove(0);
+    let row = Store::open(place.path(), &key()).unwrap().audit_rows(None, 1).unwrap().remove(0);
     let mut shifted = row.clone();
     shifted.op = row.op[..row.op.len() - 1].to_owned();
     shifted.subject = format!("{}{}", &row.op[row.op.len() - 1..], row.subject);

@@ -47,8 +47,8 @@ pub fn issue_round(desk: &mut Desk, round: &str, folder: &Path, passphrase: &str
     let mut documents = vec![];
     for centre in &head.centres {
         for document in &centre.dossier.documents {
-            let file = desk.store.files().path(&document.digest.to_string())?;
-            documents.push((document_path(&centre.id, &document.name), Content::File(file)));
+            let open = desk.store.files().opener(&document.digest.to_string())?;
+            documents.push((document_path(&centre.id, &document.name), Content::opened(open)));
         }
     }
     let mut writing = desk.store.files().start()?;

@@ -267,7 +267,7 @@ fn a_result_of_a_round_that_this_desk_never_issued_is_not_filed() {
     // A second desk with the same key, as after a restored backup.
     let folder = ours.folder.path().join("第二台");
     let host = std::sync::Arc::new(desk::Host::sample(START.parse().unwrap(), 7));
-    common::restore(&host, &backup, &folder).unwrap();
+    common::restore(&backup, &folder).unwrap();
     let first = std::mem::replace(&mut ours.desk, desk::Desk::open(host, &folder, crate::fixture::PASSPHRASE).unwrap());
     let people = People::new(11, 2);
     let meeting = ours.meeting(&people);

@@ -30,7 +30,7 @@ pub struct Decision {
     pub grade: Option<String>,
     /// What follows, in the caller's form.
     pub consequence: String,
-    /// The bureau's note; empty where there is none.
+    /// The bureau's note.
     pub note: String,
     /// When (RFC 3339).
     pub at: String,
@@ -66,16 +66,23 @@ pub fn of_round(reader: &Reader, round_id: &str) -> Result<Vec<Decision>, StoreE
     reader.all("SELECT * FROM decisions WHERE round_id = ?1 ORDER BY centre_id", [round_id], Decision::from_row)
 }
 
-/// Keeps a decision, in place of an earlier one on the same centre (which the audit trail still shows).
+/// The decision on a centre of a round, if there is one.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] where the result is not kept here.
-pub fn put(tx: &Tx<'_>, decision: &Decision) -> Result<(), StoreError> {
+/// Those of SQLite.
+pub fn get(reader: &Reader, round_id: &str, centre_id: &str) -> Result<Option<Decision>, StoreError> {
+    let sql = "SELECT * FROM decisions WHERE round_id = ?1 AND centre_id = ?2";
+    reader.one(sql, [round_id, centre_id], Decision::from_row)
+}
+
+/// Keeps a decision. There is one for each centre of a round, and it is never replaced.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where the centre is decided already, or the result is not kept here.
+pub fn insert(tx: &Tx<'_>, decision: &Decision) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO decisions (round_id, centre_id, result_digest, grade, consequence, note, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (round_id, centre_id) DO UPDATE SET result_digest = excluded.result_digest,
-             grade = excluded.grade, consequence = excluded.consequence, note = excluded.note, at = excluded.at",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
             &decision.round_id,
             &decision.centre_id,
@@ -111,11 +118,11 @@ mod tests {
     #[test]
     fn a_decision_rests_on_a_result_that_is_kept() {
         let (_folder, mut store) = desk();
-        assert!(matches!(change(&mut store, |tx| put(tx, &decision(None))), Err(StoreError::Conflict { .. })));
+        assert!(matches!(change(&mut store, |tx| insert(tx, &decision(None))), Err(StoreError::Conflict { .. })));
     }
 
     #[test]
-    fn a_later_decision_takes_the_place_of_the_earlier() {
+    fn a_decision_is_never_replaced() {
         let (_folder, mut store) = desk();
         let result = ResultRow {
             digest: "d".to_owned(),
@@ -128,9 +135,12 @@ mod tests {
             at: AT.to_owned(),
         };
         change(&mut store, |tx| results::insert(tx, &result)).unwrap();
-        change(&mut store, |tx| put(tx, &decision(Some("good")))).unwrap();
-        change(&mut store, |tx| put(tx, &decision(None))).unwrap();
-        assert_eq!(of_round(&store, "r").unwrap(), [decision(None)]);
-        assert_eq!(all(&store).unwrap(), [decision(None)]);
+        assert_eq!(get(&store, "r", "c").unwrap(), None);
+        change(&mut store, |tx| insert(tx, &decision(Some("good")))).unwrap();
+        let again = change(&mut store, |tx| insert(tx, &decision(None)));
+        assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
+        assert_eq!(get(&store, "r", "c").unwrap(), Some(decision(Some("good"))));
+        assert_eq!(of_round(&store, "r").unwrap(), [decision(Some("good"))]);
+        assert_eq!(all(&store).unwrap(), [decision(Some("good"))]);
     }
 }

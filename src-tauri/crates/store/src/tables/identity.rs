@@ -1,6 +1,6 @@
 //! The identity (身份) of the person whose desk this is: one row at most.
 
-use rusqlite::Row;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{Reader, StoreError, Tx};
 
@@ -36,7 +36,7 @@ pub struct Identity {
     pub key_id: String,
     /// The enrolment card, exact bytes.
     pub card_bytes: Vec<u8>,
-    /// The signing key, wrapped by the passphrase.
+    /// The signing key, wrapped.
     pub wrapped_key: Vec<u8>,
     /// When it was made (RFC 3339).
     pub made_at: String,
@@ -70,7 +70,17 @@ impl Identity {
 /// # Errors
 /// Those of SQLite.
 pub fn get(reader: &Reader) -> Result<Option<Identity>, StoreError> {
-    reader.one("SELECT * FROM identity", [], Identity::from_row)
+    of(reader.conn())
+}
+
+pub(crate) fn of(conn: &Connection) -> Result<Option<Identity>, StoreError> {
+    Ok(conn.query_row("SELECT * FROM identity", [], Identity::from_row).optional()?)
+}
+
+/// Replaces the wrapping outside any transaction of [`crate::Store`]: in the copy that is to become the encrypted store.
+pub(crate) fn rewrap_copy(conn: &Connection, wrapped_key: &[u8]) -> Result<(), StoreError> {
+    conn.execute("UPDATE identity SET wrapped_key = ?1", [wrapped_key])?;
+    Ok(())
 }
 
 /// Keeps a first identity.

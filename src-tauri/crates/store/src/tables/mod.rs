@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod draft_centres;
 pub mod draft_documents;
 pub mod evidence;
+pub(crate) mod file_key;
 pub mod findings;
 pub mod identity;
 pub mod opinions;
@@ -90,18 +91,22 @@ macro_rules! text_enum {
 pub(crate) use text_enum;
 
 #[cfg(test)]
-mod testing {
+pub(crate) mod testing {
     use tempfile::TempDir;
 
     use super::rounds::{self, RoundRow, RoundStatus};
-    use crate::{Op, Store, StoreError, Tx};
+    use crate::{Op, Store, StoreError, StoreKey, Tx};
 
-    pub(super) const AT: &str = "2025-06-01T09:00:00+08:00";
+    pub(crate) const AT: &str = "2025-06-01T09:00:00+08:00";
+
+    pub(crate) fn key() -> StoreKey {
+        StoreKey::from_bytes([7; 32])
+    }
 
     /// A new desk; its folder goes with the first value.
-    pub(super) fn desk() -> (TempDir, Store) {
+    pub(crate) fn desk() -> (TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::open(folder.path(), &key()).unwrap();
         (folder, store)
     }
 
@@ -112,7 +117,7 @@ mod testing {
         (folder, store)
     }
 
-    pub(super) fn change<R>(
+    pub(crate) fn change<R>(
         store: &mut Store,
         work: impl FnOnce(&Tx<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
