@@ -4,16 +4,20 @@
 //! the report says so. A card beside a file proves no more than that one key holder made all of it: whose key it is must be
 //! compared with what the bureau says of itself, or given as the root.
 
+mod context;
+mod receipts;
+
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs::File,
     io::Read,
     path::{Path, PathBuf},
 };
 
 use review::{
     ids::KeyId,
-    roster::{Card, Person, Role, Roster},
+    receipt::{Inclusion, Receipt},
+    roster::{Card, Person, Roster},
     sheet::{Absence, Sheet, SheetError, Statement},
 };
 use seal::{
@@ -28,6 +32,10 @@ use seal::{
 };
 use serde::Serialize;
 
+use self::{
+    context::{Context, find_roster, read_root, read_signed},
+    receipts::{verify_inclusion, verify_receipt},
+};
 use crate::{
     DeskError, checks,
     dto::{CheckView, GradeView},
@@ -38,7 +46,8 @@ use crate::{
 pub struct FileVerification {
     /// The file as named.
     pub file: String,
-    /// `card`, `round`, `panel`, `roster`, `pack`, `sheet`, `recusal`, `absence`, `result`, or `unknown`.
+    /// `card`, `round`, `panel`, `roster`, `pack`, `sheet`, `recusal`, `absence`, `receipt`, `inclusion`, `result`,
+    /// or `unknown`.
     pub kind: String,
     /// Whether everything that was checked holds.
     pub valid: bool,
@@ -51,7 +60,8 @@ pub struct FileVerification {
 /// One thing that was checked.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {
-    /// Stable key: `form`, `digests`, `signature`, `bureau`, `roster`, `binding`, `scores`, `article_11`, or a key of
+    /// Stable key: `form`, `digests`, `signature`, `bureau`, `roster`, `binding`, `scores`, `article_11`,
+    /// `receipt`, `inclusion`, or a key of
     /// [`seal::recount::CheckKey`].
     pub key: String,
     /// What was seen: figures and names.
@@ -70,11 +80,6 @@ pub struct RecountView {
     /// Totals and grades from the signed sheets alone.
     pub grades: Vec<GradeView>,
 }
-
-/// The largest file that is read whole: a signed object.
-const MAX_SIGNED: u64 = 128 << 20;
-/// The most files that are looked at beside a file.
-const MAX_BESIDE: usize = 2_000;
 
 /// Verifies travelling files, each on its own.
 #[must_use]
@@ -120,20 +125,6 @@ fn trust<'a>(root: &Option<Verified<Card>>, keys: &'a [KeyId]) -> Trust<'a> {
     if root.is_some() { Trust::Keys(keys) } else { Trust::Unknown }
 }
 
-/// What is known before a file is verified.
-struct Context {
-    /// The bureau that the caller trusts.
-    root: Option<Verified<Card>>,
-    /// Bureau cards to try.
-    bureaus: Vec<Verified<Card>>,
-    /// Issued rounds to try.
-    issued: Vec<Issued>,
-    /// Roster files to try, by where they came from.
-    rosters: Vec<(PathBuf, Vec<u8>)>,
-    /// Whether the caller named a roster: then no other is tried.
-    named_roster: bool,
-}
-
 /// What has been seen of a file so far.
 struct Report {
     kind: &'static str,
@@ -144,132 +135,6 @@ impl Report {
     fn saw(&mut self, key: &str, seen: &[(&str, String)]) {
         let seen = seen.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         self.checked.push(Checked { key: key.to_owned(), seen });
-    }
-}
-
-impl Context {
-    fn gather(files: &[PathBuf], roster: Option<&Path>, root: Option<&Path>) -> Result<Self, DeskError> {
-        let root = root.map(read_root).transpose()?;
-        let mut context = Self {
-            bureaus: root.iter().cloned().collect(),
-            root,
-            issued: vec![],
-            rosters: vec![],
-            named_roster: roster.is_some(),
-        };
-        if let Some(path) = roster {
-            context.rosters.push((path.to_owned(), read_signed(path)?));
-        }
-        let named: Vec<&Path> = files.iter().map(PathBuf::as_path).chain(roster).collect();
-        for path in beside(&named) {
-            context.learn(&path);
-        }
-        Ok(context)
-    }
-
-    /// Takes what a file beside can tell; one that tells nothing is passed over.
-    fn learn(&mut self, path: &Path) {
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        match ending {
-            "hjcard" => {
-                let card = read_signed(path).ok().and_then(|bytes| jws::read_card(&bytes).ok());
-                self.bureaus.extend(card.filter(|card| card.roles.contains(&Role::Bureau)));
-            }
-            "hjroster" if !self.named_roster => {
-                self.rosters.extend(read_signed(path).ok().map(|bytes| (path.to_owned(), bytes)));
-            }
-            "hjround" => {
-                let issued = File::open(path).ok().and_then(|file| RoundFile::open(file).ok()).map(|file| file.issued);
-                self.learn_issued(issued);
-            }
-            "hjpack" => {
-                let pack = File::open(path).ok().and_then(|file| Pack::open(file).ok());
-                self.learn_issued(pack.map(|pack| pack.meeting.issued().clone()));
-            }
-            _ => {}
-        }
-    }
-
-    fn learn_issued(&mut self, issued: Option<Issued>) {
-        if let Some(issued) = issued {
-            self.bureaus.push(issued.bureau().clone());
-            if !self.issued.iter().any(|known| known.round().digest() == issued.round().digest()) {
-                self.issued.push(issued);
-            }
-        }
-    }
-
-    /// The bureau's card for a key that a file claims; where a root is given, that one only.
-    fn bureau(&self, key: &KeyId) -> Result<&Verified<Card>, DeskError> {
-        let unknown = || DeskError::new("BUREAU_UNKNOWN").with("key", key.short()).with("name", "");
-        match &self.root {
-            Some(root) if root.person.key != *key => Err(unknown()),
-            Some(root) => Ok(root),
-            None => self.bureaus.iter().find(|card| card.person.key == *key).ok_or_else(unknown),
-        }
-    }
-
-    /// Says whose key it is, and whether it was given as the root.
-    fn saw_bureau(&self, card: &Verified<Card>, report: &mut Report) {
-        let anchored = if self.root.is_some() { "root" } else { "unanchored" };
-        let (name, key) = (card.person.name.clone(), card.person.key.short());
-        report.saw("bureau", &[("name", name), ("key", key), ("trust", anchored.to_owned())]);
-    }
-
-    /// A roster verified by its bureau.
-    fn roster(&self, bytes: &[u8], report: &mut Report) -> Result<Verified<Roster>, DeskError> {
-        let kids = jws::kids(bytes, Roster::MAX_BYTES)?;
-        let bureau = self.bureau(kids.first().ok_or_else(|| DeskError::new("JWS_FORM"))?)?;
-        let roster = jws::verify::<Roster>(bytes, &[&bureau.person.jwk])?;
-        self.saw_bureau(bureau, report);
-        Ok(roster)
-    }
-
-    /// The round that a roster is for, where it lies beside.
-    fn issued_for(&self, roster: &Roster) -> Option<&Issued> {
-        self.issued.iter().find(|issued| issued.round().digest() == roster.panel.round_digest)
-    }
-}
-
-/// The files beside those named: in their folders and in the folders next to those.
-fn beside(files: &[&Path]) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = vec![];
-    for file in files {
-        let Some(folder) = file.parent() else { continue };
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        folders.push(folder.to_owned());
-        let siblings = folder.parent().into_iter().flat_map(fs::read_dir).flatten().flatten().map(|entry| entry.path());
-        folders.extend(siblings.filter(|path| path.is_dir()).take(MAX_BESIDE));
-    }
-    folders.sort();
-    folders.dedup();
-    let mut found: Vec<PathBuf> = files.iter().map(|file| (*file).to_owned()).collect();
-    for folder in folders {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        found.extend(entries.filter(|path| path.is_file()).take(MAX_BESIDE));
-    }
-    found.sort();
-    found.dedup();
-    found.truncate(MAX_BESIDE);
-    found
-}
-
-fn read_signed(path: &Path) -> Result<Vec<u8>, DeskError> {
-    let failed = |error| DeskError::io(path, &error);
-    let mut bytes = vec![];
-    File::open(path).map_err(failed)?.take(MAX_SIGNED + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_SIGNED {
-        return Err(DeskError::new("JWS_TOO_LARGE"));
-    }
-    Ok(bytes)
-}
-
-fn read_root(path: &Path) -> Result<Verified<Card>, DeskError> {
-    let card = jws::read_card(&read_signed(path)?)?;
-    if card.roles.contains(&Role::Bureau) {
-        Ok(card)
-    } else {
-        Err(DeskError::new("WRONG_FILE_KIND").with("name", path.display()))
     }
 }
 
@@ -287,7 +152,7 @@ fn verify(path: &Path, context: &Context, report: &mut Report) -> Result<(), Vec
 
 fn verify_signed(path: &Path, context: &Context, report: &mut Report) -> Result<(), DeskError> {
     let bytes = read_signed(path)?;
-    let claims = jws::claims(&bytes, Roster::MAX_BYTES)?;
+    let claims = jws::claims(&bytes, Inclusion::MAX_BYTES)?;
     match claims.typ.as_str() {
         Card::TYP => {
             report.kind = "card";
@@ -323,6 +188,14 @@ fn verify_signed(path: &Path, context: &Context, report: &mut Report) -> Result<
             report.saw("binding", &[("round", absence.binding.round.to_string())]);
             Ok(())
         }
+        Receipt::TYP => {
+            report.kind = "receipt";
+            verify_receipt(&bytes, &claims.kids, context, report)
+        }
+        Inclusion::TYP => {
+            report.kind = "inclusion";
+            verify_inclusion(&bytes, &claims.kids, context, report)
+        }
         _ => Err(DeskError::new("WRONG_FILE_KIND").with("name", path.display())),
     }
 }
@@ -331,34 +204,6 @@ fn saw_signature(report: &mut Report, person: &Person) {
     let seen =
         [("name", person.name.clone()), ("unit", person.unit.name.clone()), ("key", key_id(&person.jwk).short())];
     report.saw("signature", &seen);
-}
-
-/// The first roster that verifies and that the file may belong to, and its round where that lies beside.
-fn find_roster<'a>(
-    context: &'a Context,
-    report: &mut Report,
-    fits: impl Fn(&Roster) -> bool,
-) -> Result<(Verified<Roster>, Option<&'a Issued>), DeskError> {
-    let mut refused = None;
-    let mut stranger = false;
-    for (path, bytes) in &context.rosters {
-        let mut seen = Report { kind: report.kind, checked: vec![] };
-        match context.roster(bytes, &mut seen) {
-            Ok(roster) if fits(&roster) => {
-                report.checked.append(&mut seen.checked);
-                let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                report.saw("roster", &[("version", roster.version.to_string()), ("file", file)]);
-                let issued = context.issued_for(&roster);
-                return Ok((roster, issued));
-            }
-            Ok(_) => stranger = true,
-            Err(error) => refused = Some(error),
-        }
-    }
-    if stranger {
-        return Err(DeskError::new("SHEET_SIGNER").with("expert", ""));
-    }
-    Err(refused.unwrap_or_else(|| DeskError::new("ROSTER_MISSING")))
 }
 
 /// Checks a sheet as far as what is at hand allows: with the round everything, with the roster alone all but scores and dossier.

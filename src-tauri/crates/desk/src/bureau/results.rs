@@ -8,6 +8,7 @@ use std::{
 
 use report::SummaryInput;
 use review::{
+    receipt::code,
     result::{CellKind, Consequence},
     roster::Role,
     round::RoundKind,
@@ -207,6 +208,7 @@ fn view(reader: &Reader, recounted: &Recount) -> Result<ResultView, DeskError> {
         digest: head.map(|head| head.digest().to_string()).unwrap_or_default(),
         digest_short: head.map(|head| head.digest().short()).unwrap_or_default(),
         tree_short: head.map(|head| head.tree_root.short()).unwrap_or_default(),
+        tree_code: head.map(|head| code(&head.tree_root)).unwrap_or_default(),
         round,
         file_name: String::new(),
         size: 0,

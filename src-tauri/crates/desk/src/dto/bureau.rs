@@ -101,6 +101,8 @@ pub struct ResultView {
     pub digest_short: String,
     /// Short form of the tree root.
     pub tree_short: String,
+    /// The code (核对码) of the tree root, to compare with an expert's by telephone; empty where the head cannot be read.
+    pub tree_code: String,
     /// The round.
     pub round: RoundSummary,
     /// File name it came by.

@@ -200,12 +200,33 @@ pub struct CountersignView {
     pub signatures: u32,
 }
 
-/// Whether my own sheets are in a result, unaltered.
+/// What a receipt, a proof of inclusion or a result says of my own sheets.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct MyCheck {
+    /// `receipt`, `inclusion` or `result`.
+    pub kind: String,
+    /// Title of the round.
+    pub round_title: String,
+    /// The code (核对码) of the tree root, to compare with the bureau's by telephone; empty for a receipt, and for a result of
+    /// which not everything holds.
+    pub code: String,
+    /// The whole tree root in hexadecimal digits; empty where the code is.
+    pub root: String,
+    /// How many files the tree holds; for a receipt, how many it acknowledges.
+    pub files: u32,
+    /// When the file was signed, by the secretary's clock.
+    pub at: String,
+    /// One line for each centre, in the order of the agenda.
+    pub sheets: Vec<MySheetCheck>,
+}
+
+/// How one of my sheets fared.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct MySheetCheck {
     /// Centre's full name.
     pub centre_name: String,
-    /// `counted`, `superseded_version`, `altered`, `missing` or `not_signed`.
+    /// `counted` (in a result), `included` (by a proof), `acknowledged` (by a receipt), `superseded_version`,
+    /// `older_acknowledged`, `not_acknowledged`, `missing`, `replaced_by_absence`, `other_sheet` or `not_signed`.
     pub verdict: String,
     /// Short digest of my newest signed sheet.
     pub digest_short: String,

@@ -113,7 +113,9 @@ struct Files {
     pack: Option<Written>,
     /// For each expert what was exported.
     sheets: Vec<Vec<Written>>,
+    receipts: Vec<Written>,
     result: Option<Written>,
+    inclusions: Vec<Written>,
     summaries: Vec<Written>,
     register: Option<Written>,
 }
@@ -128,7 +130,9 @@ mod place {
     pub(super) const ROSTER: &str = "4-roster";
     pub(super) const PACK: &str = "5-pack";
     pub(super) const SHEETS: &str = "6-sheets";
+    pub(super) const RECEIPTS: &str = "6-sheets/receipts";
     pub(super) const RESULT: &str = "7-result";
+    pub(super) const INCLUSION: &str = "7-result/inclusion";
     pub(super) const FILED: &str = "8-filed";
 }
 
@@ -324,7 +328,7 @@ impl Meeting {
         self.options.experts >= 11 && centre > 0 && centre + 1 == self.centres.len() && expert + 1 == self.people.len()
     }
 
-    /// The secretary collects and records who was absent.
+    /// The secretary collects, records who was absent, and gives receipts.
     fn collect(&mut self, progress: Progress<'_>) -> Result<(), DeskError> {
         progress("result", 0, 3);
         let report = secretary::collect(&mut self.secretary, &self.round, &[self.out.join(place::SHEETS)])?;
@@ -341,10 +345,13 @@ impl Meeting {
                 }
             }
         }
+        let folder = self.out.join(place::RECEIPTS);
+        let given = secretary::export_receipts(&mut self.secretary, &self.round, &folder, PASSPHRASE)?;
+        self.files.receipts = given.files;
         Ok(())
     }
 
-    /// The secretary compiles and signs, the chair countersigns.
+    /// The secretary compiles and signs, the chair countersigns, and every expert gets the proof of inclusion.
     fn sign_result(&mut self, progress: Progress<'_>) -> Result<PathBuf, DeskError> {
         progress("result", 1, 3);
         let folder = self.out.join(place::RESULT);
@@ -358,6 +365,9 @@ impl Meeting {
         let path = PathBuf::from(&whole.path);
         self.files.result = Some(whole);
         secretary::collect(&mut self.secretary, &self.round, std::slice::from_ref(&path))?;
+        let folder = self.out.join(place::INCLUSION);
+        let given = secretary::export_inclusions(&mut self.secretary, &self.round, &folder, PASSPHRASE)?;
+        self.files.inclusions = given.files;
         Ok(path)
     }
 

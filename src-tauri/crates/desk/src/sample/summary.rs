@@ -64,8 +64,12 @@ pub struct FilesPart {
     pub pack: Option<String>,
     /// Signed sheets and recusals.
     pub sheets: Vec<SheetPart>,
+    /// The secretary's receipts for what was collected, one for each expert.
+    pub receipts: Vec<String>,
     /// The result as filed, signed by secretary and chair.
     pub result: Option<String>,
+    /// Proofs that the own files are in it, one for each expert.
+    pub inclusions: Vec<String>,
     /// Summaries as PDF and XLSX.
     pub summaries: Vec<String>,
     /// The bureau's register of centres.
@@ -171,7 +175,9 @@ impl Summary {
                 roster: meeting.files.roster.as_ref().map(relative),
                 pack: meeting.files.pack.as_ref().map(relative),
                 sheets: sheets.collect(),
+                receipts: relatives(&meeting.files.receipts),
                 result: meeting.files.result.as_ref().map(relative),
+                inclusions: relatives(&meeting.files.inclusions),
                 summaries: relatives(&meeting.files.summaries),
                 register: meeting.files.register.as_ref().map(relative),
                 desks: desks.collect(),
