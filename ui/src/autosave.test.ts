@@ -52,6 +52,29 @@ describe("autosave", () => {
     expect(save.state.value.kind).toBe("saved");
   });
 
+  it("never writes a refused value, says so through a retry, and saves the next one", async () => {
+    const save = useAutosave();
+    const written: string[] = [];
+    save.put("comment-0", async () => void written.push("before"), 60_000);
+    save.refuse("comment-0", new DeskError("TEXT_LONG"));
+    await save.retry();
+    expect(written).toEqual([]);
+    expect(save.state.value).toMatchObject({ kind: "failed", error: { code: "TEXT_LONG" } });
+    save.put("comment-0", async () => void written.push("after"));
+    await save.flush();
+    expect(written).toEqual(["after"]);
+    expect(save.state.value.kind).toBe("saved");
+  });
+
+  it("forgets what could not be saved once it is given up", async () => {
+    const save = useAutosave();
+    save.put("score-0", () => Promise.reject(new DeskError("DISK_FULL")));
+    await save.flush();
+    expect(save.state.value.kind).toBe("failed");
+    save.drop();
+    expect(save.state.value.kind).toBe("idle");
+  });
+
   it("waits for the delay but not through a flush", async () => {
     const save = useAutosave();
     let writes = 0;

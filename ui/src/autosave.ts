@@ -12,6 +12,8 @@ interface Slot {
   wanted: (() => Promise<void>) | null;
   running: boolean;
   error: DeskError | null;
+  /** Why the newest value cannot be saved as it is. */
+  refused: DeskError | null;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -21,6 +23,10 @@ export interface Autosave {
   readonly state: ComputedRef<SaveState>;
   /** Save under this name, after `delay` milliseconds without another value for it. */
   put(name: string, write: () => Promise<void>, delay?: number): void;
+  /** The value now under this name cannot be saved as it is; nothing of it is written until another one is put. */
+  refuse(name: string, error: DeskError): void;
+  /** Forget what could not be saved. */
+  drop(): void;
   /** Write whatever waits, now; resolves when nothing is under way. */
   flush(): Promise<void>;
   /** Try the failed writes again. */
@@ -70,19 +76,30 @@ export function useAutosave(now: () => Date = () => new Date()): Autosave {
     return next;
   }
 
+  /** The slot of a name, with nothing waiting in it. */
+  function emptied(name: string): Slot | undefined {
+    if (!slots.has(name)) slots.set(name, { wanted: null, running: false, error: null, refused: null, timer: undefined });
+    const slot = slots.get(name);
+    if (!slot) return undefined;
+    clearTimeout(slot.timer);
+    return Object.assign(slot, { wanted: null, error: null, refused: null, timer: undefined });
+  }
+
   function put(name: string, write: () => Promise<void>, delay = 0): void {
-    let slot = slots.get(name);
-    if (!slot) {
-      slots.set(name, { wanted: null, running: false, error: null, timer: undefined });
-      slot = slots.get(name);
-    }
+    const slot = emptied(name);
     if (!slot) return;
     slot.wanted = write;
-    slot.error = null;
-    clearTimeout(slot.timer);
-    slot.timer = undefined;
     if (delay <= 0) void start(name);
     else slot.timer = setTimeout(() => void start(name), delay);
+  }
+
+  function refuse(name: string, error: DeskError): void {
+    const slot = emptied(name);
+    if (slot) slot.refused = error;
+  }
+
+  function drop(): void {
+    for (const name of slots.keys()) emptied(name);
   }
 
   async function flush(): Promise<void> {
@@ -101,11 +118,11 @@ export function useAutosave(now: () => Date = () => new Date()): Autosave {
 
   const state = computed<SaveState>(() => {
     const all = [...slots.values()];
-    const failed = all.find((slot) => slot.error);
-    if (failed?.error) return { kind: "failed", error: failed.error };
+    const failed = all.find((slot) => slot.error)?.error ?? all.find((slot) => slot.refused)?.refused;
+    if (failed) return { kind: "failed", error: failed };
     if (all.some((slot) => slot.running || slot.wanted)) return { kind: "saving" };
     return saved.at ? { kind: "saved", at: saved.at } : { kind: "idle" };
   });
 
-  return { state, put, flush, retry };
+  return { state, put, refuse, drop, flush, retry };
 }

@@ -32,6 +32,11 @@ export function digest(text: string, length = 16): string {
   return (bare.slice(0, length).match(/.{1,4}/g) ?? []).join(" ");
 }
 
+/** How many characters a text has, counted as the desk counts them: 𠮷 is one. */
+export function characters(text: string): number {
+  return [...text].length;
+}
+
 /** The part of a centre's name that differs from the others': 晋中市智能农机技术创新中心 → 智能农机. */
 export function shortCentre(name: string): string {
   const match = /^晋中市(.+)技术创新中心$/.exec(name);

@@ -52,10 +52,28 @@ function forget(): void {
   session.projecting = false;
 }
 
-/** Locks the desk: its keys leave the memory, and so does everything the screen held. */
+/** The longest that locking waits for what is still to be saved, in milliseconds. */
+const LAST_SAVE = 3000;
+const unsaved = new Set<() => Promise<void>>();
+
+/** Has this called before the desk locks, while it can still save; gives back how to stop that. */
+export function beforeLock(save: () => Promise<void>): () => void {
+  unsaved.add(save);
+  return () => void unsaved.delete(save);
+}
+
+/**
+ * Locks the desk: its keys leave the memory, and so does everything the screen held. What can be saved is saved first;
+ * nothing keeps the screen from being cleared.
+ */
 export async function leaveDesk(): Promise<void> {
-  await ipc.lockDesk();
-  forget();
+  const waiting = new Promise((done) => setTimeout(done, LAST_SAVE));
+  await Promise.race([Promise.allSettled([...unsaved].map((save) => save())), waiting]);
+  try {
+    await ipc.lockDesk();
+  } finally {
+    forget();
+  }
 }
 
 /** Lets a page open only on a desk that has it. */

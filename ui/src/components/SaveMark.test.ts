@@ -13,8 +13,13 @@ describe("the state of saving", () => {
   });
   it("offers to try again after a failure", async () => {
     const mark = mount(SaveMark, { props: { state: { kind: "failed", error: new DeskError("DISK_FULL") } } });
-    expect(mark.text()).toContain("保存失败");
+    expect(mark.text()).toContain("保存失败：磁盘空间不足");
     await mark.get("[data-test=save-retry]").trigger("click");
     expect(mark.emitted("retry")).toHaveLength(1);
+  });
+  it("offers no other try for a text that is too long", () => {
+    const error = new DeskError("TEXT_LONG", { field: "comment", maximum: 2000 });
+    const mark = mount(SaveMark, { props: { state: { kind: "failed", error } } });
+    expect(mark.text()).toBe("未保存：“评语”太长，最多 2000");
   });
 });

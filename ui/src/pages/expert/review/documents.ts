@@ -5,6 +5,11 @@ export const DIMENSIONS: readonly Dimension[] = ["organisation", "research", "tr
 /** The five grades of Article 22, best first. */
 export const GRADES: readonly Grade[] = ["excellent", "good", "qualified", "basically_qualified", "unqualified"];
 
+/** The longest comment on a dimension that the desk keeps, in characters. */
+export const MAX_COMMENT = 2000;
+/** The longest overall opinion, in characters. */
+export const MAX_OPINION = 10000;
+
 /** A document's tab: its file name without folder, leading number and ending. */
 export function documentTitle(name: string): string {
   const file = name.split("/").pop() ?? name;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createMemoryHistory, createRouter } from "vue-router";
 import { DeskError, installIpc, ipc, type Ipc } from "@/ipc";
 import { fake } from "@/ipc/fake";
-import { loadRounds, session } from "@/session";
+import { leaveDesk, loadRounds, session } from "@/session";
 import ReviewPage from "./index.vue";
 
 // The reader draws PDFs, which needs a real engine; here only the form beside it counts.
@@ -70,6 +70,45 @@ describe("the review page", () => {
     await flushPromises();
     expect((await ipc.reviewView("r1", "c1")).drafts[4]?.score).toBeNull();
     expect(wrapper.get("[data-test=to-sign]").attributes("disabled")).toBeDefined();
+  });
+
+  it("says at the field why a comment is too long, and sends nothing of it", async () => {
+    const { wrapper } = await page(fake());
+    await wrapper.get("[data-test=score-comment-4]").setValue("评".repeat(2100));
+    expect(wrapper.get("[data-test=comment-length-4]").text()).toBe("评语最多 2000 字，现 2100 字，未保存");
+    expect(state()).toBe("failed");
+    expect((await ipc.reviewView("r1", "c1")).drafts[4]?.comment).toBe("");
+    await wrapper.get("[data-test=score-comment-4]").setValue("评".repeat(2000));
+    await vi.waitUntil(() => state() === "saved");
+  });
+
+  it("asks within the page before something unsaved is left behind", async () => {
+    const { wrapper, router } = await page(fake());
+    await wrapper.get("[data-test=score-comment-4]").setValue("评".repeat(2100));
+    const answer = async (button: string) => {
+      const leaving = router.push("/expert");
+      (await vi.waitUntil(() => document.querySelector<HTMLButtonElement>(`.ask ${button}`))).click();
+      await leaving;
+      // Without a real engine no transition ends: the answered question is taken away by hand.
+      document.querySelector(".ask")?.remove();
+    };
+    await answer(".ask-no");
+    expect(router.currentRoute.value.path).toBe("/expert/review/c1");
+    await answer(".ask-yes");
+    expect(router.currentRoute.value.path).toBe("/expert");
+  });
+
+  it("saves what it can before the desk locks, and is stopped by nothing", async () => {
+    const { wrapper, router } = await page(fake());
+    const desk = session.desk;
+    await wrapper.get("[data-test=score-comment-0]").setValue("评".repeat(2100));
+    await wrapper.get("[data-test=score-comment-4]").setValue("服务企业多");
+    await leaveDesk();
+    await router.push("/start");
+    expect(router.currentRoute.value.path).toBe("/start");
+    expect(session.desk).toBeNull();
+    await ipc.openSampleDesk(desk?.folder ?? "");
+    expect((await ipc.reviewView("r1", "c1")).drafts[4]?.comment).toBe("服务企业多");
   });
 
   it("goes from field to field by Enter", async () => {

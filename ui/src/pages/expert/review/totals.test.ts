@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { gradeOf, running } from "./totals";
+import { running } from "./totals";
 
 const maxima = [1000, 2500, 2500, 1500, 1500, 1000];
-const bands = [
-  { grade: "excellent", floor: 9000 },
-  { grade: "good", floor: 8000 },
-  { grade: "pass", floor: 7000 },
-  { grade: "marginal", floor: 6000 },
-  { grade: "fail", floor: 0 },
-];
 
 describe("the running total", () => {
   it("counts only what is scored and says out of how much", () => {
@@ -19,9 +12,8 @@ describe("the running total", () => {
   it("is complete with six scores, zero included", () => {
     expect(running([0, 2500, 2500, 1500, 1500, 1000], maxima).complete).toBe(true);
   });
-  it("puts the edge into the higher grade and a hundredth below into the lower", () => {
-    expect(gradeOf(9000, bands)).toBe("excellent");
-    expect(gradeOf(8999, bands)).toBe("good");
-    expect(gradeOf(0, bands)).toBe("fail");
+  it("rounds the level of an incomplete total down, in whole hundredths", () => {
+    expect(running([850, 2100, 2149, null, null, null], maxima).level).toBe(8498);
+    expect(running([1, null, null, null, null, 2], [300, 2500, 2500, 1500, 1500, 700]).level).toBe(27);
   });
 });

@@ -1,19 +1,13 @@
 import type { Hundredths } from "@/points";
 
-/** A grade (档次) and the lowest total that earns it. */
-export interface Band {
-  grade: string;
-  floor: Hundredths;
-}
-
-/** What the running total may say while scores are missing. */
+/** What the running total may say while scores are missing. Which grade a complete one means, the desk alone says. */
 export interface Running {
   total: Hundredths;
   scored: number;
   /** The most that the scored dimensions give together. */
   outOf: Hundredths;
   complete: boolean;
-  /** The total at the same level over all dimensions; for the eye only, never signed. */
+  /** The total at the same level over all dimensions, rounded down; for the eye only, never signed, and no grade. */
   level: Hundredths | null;
 }
 
@@ -29,11 +23,7 @@ export function running(scores: readonly (Hundredths | null)[], maxima: readonly
     scored += 1;
   }
   const all = maxima.reduce((sum, max) => sum + max, 0);
-  return { total, scored, outOf, complete: scored === maxima.length, level: outOf > 0 ? Math.round((total * all) / outOf) : null };
-}
-
-/** The grade in whose band a total falls. */
-export function gradeOf(total: Hundredths, bands: readonly Band[]): string | null {
-  const sorted = [...bands].sort((a, b) => b.floor - a.floor);
-  return sorted.find((band) => total >= band.floor)?.grade ?? null;
+  // The remainder goes first, so that the division is exact.
+  const whole = total * all;
+  return { total, scored, outOf, complete: scored === maxima.length, level: outOf > 0 ? (whole - (whole % outOf)) / outOf : null };
 }
