@@ -37,9 +37,9 @@ fn of_nine_one_recuses_and_that_centre_is_refused_while_the_others_pass() {
     }
     let view = hall.import(&result);
     assert!(view.filed);
-    let refused = desk::bureau::decide(&mut hall.bureau, &view.digest, &centre(1), "").unwrap_err();
+    let refused = desk::bureau::decide(&mut hall.bureau, &view.digest, &centre(1), "同意").unwrap_err();
     assert_eq!(refused.code, "PANEL_TOO_FEW", "there is nothing to decide on");
-    desk::bureau::decide(&mut hall.bureau, &view.digest, &centre(0), "").unwrap();
+    desk::bureau::decide(&mut hall.bureau, &view.digest, &centre(0), "同意").unwrap();
 }
 
 #[test]

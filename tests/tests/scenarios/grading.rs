@@ -139,7 +139,7 @@ fn a_round_held_on_29_february_gives_until_28_february_of_the_next_year() {
     let (result, _) = hall.sign_result().unwrap();
     let view = hall.import(&result);
     assert!(view.filed, "the bureau computes the same day");
-    bureau::decide(&mut hall.bureau, &view.digest, &centre(0), "").unwrap();
+    bureau::decide(&mut hall.bureau, &view.digest, &centre(0), "同意").unwrap();
     let due = bureau::deadlines(&mut hall.bureau).unwrap();
     assert!(due.iter().any(|line| line.kind == "rectification" && line.until == "2025-02-28"), "{due:?}");
 }
@@ -214,7 +214,7 @@ fn an_establishment_round_revokes_nothing_and_shows_the_conditions_of_article_8(
     let filed = hall.import(&result);
     assert!(filed.filed);
     for place in 0..2 {
-        bureau::decide(&mut hall.bureau, &filed.digest, &centre(place), "").unwrap();
+        bureau::decide(&mut hall.bureau, &filed.digest, &centre(place), "同意").unwrap();
     }
     // Wednesday 18 June 2025: five working days, of which the first does not count, end on the Wednesday after.
     let due = bureau::deadlines(&mut hall.bureau).unwrap();

@@ -32,6 +32,7 @@ use store::{
 use crate::{
     Desk, DeskError,
     checks::{checks, grades},
+    desk::required,
     dto::{CheckView, DecisionView, Exported, ResultView, RoundSummary},
     output::name_part,
     prints::Prints,
@@ -108,27 +109,27 @@ pub fn results(desk: &mut Desk) -> Result<Vec<ResultView>, DeskError> {
     rows::all(&desk.store)?.into_iter().filter_map(filed).collect()
 }
 
-/// Decides on a centre as the result says: its grade and what follows from it, never another.
+/// Decides on a centre as the result says: its grade and what follows from it, never another. What is decided stands: a
+/// centre is decided on once in a round, by whichever result.
 ///
 /// # Errors
-/// `NOT_FOUND`; `TEXT_LONG`; where Article 11 refused the centre, `PANEL_TOO_FEW` or `PANEL_TOO_MANY_FROM_HOST`: there is
-/// nothing to decide on.
+/// `NOT_FOUND`; `ALREADY_DECIDED`; `TEXT_EMPTY` and `TEXT_LONG` of the note; where Article 11 refused the centre,
+/// `PANEL_TOO_FEW` or `PANEL_TOO_MANY_FROM_HOST`: there is nothing to decide on.
 pub fn decide(desk: &mut Desk, result_digest: &str, centre: &str, note: &str) -> Result<DecisionView, DeskError> {
     desk.require(Role::Bureau)?;
-    let note = note.trim().to_owned();
-    if note.chars().count() > MAX_COMMENT {
-        return Err(DeskError::new("TEXT_LONG").with("field", "note").with("maximum", MAX_COMMENT));
-    }
+    let note =
+        required(note, "TEXT_EMPTY", "TEXT_LONG", MAX_COMMENT).map_err(|error| error.with("field", "note"))?;
     let row = rows::get(&desk.store, result_digest)?.ok_or_else(|| DeskError::not_found("result"))?;
     let view = stored_view(&desk.store, &row)?.ok_or_else(|| DeskError::not_found("result"))?;
     let graded =
         view.grades.iter().find(|grade| grade.centre == centre).ok_or_else(|| DeskError::not_found("centre"))?;
     if graded.consequence.is_none() {
-        let violation = graded.composition.violations.first();
-        return Err(violation.map_or_else(
-            || DeskError::new("RESULT_UNSOUND"),
-            |violation| DeskError::violation(violation, &graded.centre_name),
-        ));
+        let violation = DeskError::violations(&graded.composition).into_iter().next();
+        return Err(violation.unwrap_or_else(|| DeskError::new("RESULT_UNSOUND")));
+    }
+    if let Some(earlier) = decisions::get(&desk.store, &row.round_id, centre)? {
+        let day = earlier.at.get(..10).unwrap_or(&earlier.at);
+        return Err(DeskError::new("ALREADY_DECIDED").with("centre", &graded.centre_name).with("at", day));
     }
     let at = desk.now();
     let decision = Decision {
@@ -142,7 +143,7 @@ pub fn decide(desk: &mut Desk, result_digest: &str, centre: &str, note: &str) ->
     };
     let detail = format!("{} {:?} {} {}", decision.result_digest, decision.grade, decision.consequence, decision.note);
     let change = Op::Decided.on_all(&[&decision.round_id, centre]).with_detail(detail);
-    desk.store.transact(&at, change, |tx| decisions::put(tx, &decision))?;
+    desk.store.transact(&at, change, |tx| decisions::insert(tx, &decision))?;
     decision_view(&decision, &view.round.title, &graded.centre_name)
 }
 
@@ -161,6 +162,7 @@ pub fn export_result_files(desk: &mut Desk, result_digest: &str, folder: &Path) 
     let sheets: Vec<_> = recounted.sheets.values().map(|sheet| (sheet.digest(), sheet.value())).collect();
     let input = SummaryInput {
         round: meeting.round(),
+        rulebook: meeting.rulebook(),
         roster: meeting.roster(),
         head,
         sheets: &sheets,

@@ -21,8 +21,8 @@ fn a_decision_takes_grade_and_consequence_of_the_result() {
     let mut held = Held::new();
     let view = held.bureau.import(&held.write(&held.ballots.head(&held.meeting)));
     let desk = &mut held.bureau.desk;
-    assert_eq!(code(bureau::decide(desk, "00", "c-01", "")), "NOT_FOUND");
-    assert_eq!(code(bureau::decide(desk, &view.digest, "c-09", "")), "NOT_FOUND");
+    assert_eq!(code(bureau::decide(desk, "00", "c-01", "同意")), "NOT_FOUND");
+    assert_eq!(code(bureau::decide(desk, &view.digest, "c-09", "同意")), "NOT_FOUND");
     let decision = bureau::decide(desk, &view.digest, "c-01", " 同意 ").unwrap();
     assert_eq!((decision.grade, decision.note.as_str()), (Some(Grade::Good), "同意"));
     assert_eq!(decision.consequence, Some(Consequence::NextEvaluation { year: 2028 }));
@@ -31,6 +31,33 @@ fn a_decision_takes_grade_and_consequence_of_the_result() {
     assert_eq!(listed[0].decisions[0].centre_name, "晋中市示例甲技术创新中心");
     let register = bureau::register(desk).unwrap();
     assert_eq!((register.len(), register[0].host_name.as_str()), (1, "示例第0研究院"));
+}
+
+#[test]
+fn what_is_decided_stands_whatever_is_said_later() {
+    let mut held = Held::new();
+    let view = held.bureau.import(&held.write(&held.ballots.head(&held.meeting)));
+    let desk = &mut held.bureau.desk;
+    let first = bureau::decide(desk, &view.digest, "c-01", "局务会同意").unwrap();
+    let again = bureau::decide(desk, &view.digest, "c-01", "改为不同意").unwrap_err();
+    assert_eq!(again.code, "ALREADY_DECIDED");
+    assert_eq!(again.params["centre"], "晋中市示例甲技术创新中心");
+    assert_eq!(again.params["at"], "2025-06-10", "says since when");
+    let kept = &bureau::results(desk).unwrap()[0].decisions;
+    assert_eq!((kept.len(), kept[0].note.as_str(), &kept[0].at), (1, "局务会同意", &first.at));
+    bureau::decide(desk, &view.digest, "c-02", "局务会同意").unwrap();
+}
+
+#[test]
+fn a_decision_says_on_what_ground() {
+    let mut held = Held::new();
+    let view = held.bureau.import(&held.write(&held.ballots.head(&held.meeting)));
+    let desk = &mut held.bureau.desk;
+    for (note, refused) in [("", "TEXT_EMPTY"), (" \n ", "TEXT_EMPTY"), (&"长".repeat(2001), "TEXT_LONG")] {
+        let error = bureau::decide(desk, &view.digest, "c-01", note).unwrap_err();
+        assert_eq!((error.code.as_str(), error.params["field"].as_str()), (refused, "note"));
+    }
+    assert!(bureau::results(desk).unwrap()[0].decisions.is_empty());
 }
 
 #[test]
@@ -43,8 +70,8 @@ fn a_centre_that_article_11_refused_cannot_be_decided_on() {
     let view = bureau.import(&ballots.write(&bureau.out, &people, &meeting, &ballots.head(&meeting)));
     assert!(view.filed, "{view:?}");
     assert_eq!((view.grades[0].status.as_str(), view.grades[1].status.as_str()), ("refused", "graded"));
-    assert_eq!(code(bureau::decide(&mut bureau.desk, &view.digest, "c-01", "")), "PANEL_TOO_FEW");
-    bureau::decide(&mut bureau.desk, &view.digest, "c-02", "").unwrap();
+    assert_eq!(code(bureau::decide(&mut bureau.desk, &view.digest, "c-01", "同意")), "PANEL_TOO_FEW");
+    bureau::decide(&mut bureau.desk, &view.digest, "c-02", "同意").unwrap();
 }
 
 #[test]
@@ -60,7 +87,7 @@ fn rectification_next_evaluation_and_annual_reports_fall_due() {
     let view = held.bureau.import(&held.write(&held.ballots.head(&held.meeting)));
     let desk = &mut held.bureau.desk;
     for centre in ["c-01", "c-02"] {
-        bureau::decide(desk, &view.digest, centre, "").unwrap();
+        bureau::decide(desk, &view.digest, centre, "同意").unwrap();
     }
     let due: Vec<_> = bureau::deadlines(desk)
         .unwrap()
