@@ -60,7 +60,13 @@ impl Demo {
         rows.extend(one("roster", &files.roster));
         rows.extend(one("pack", &files.pack));
         rows.push(vec![format!("  {}", say("demo.sheets", &[])), sheets]);
+        rows.push(vec![
+            format!("  {}", say("demo.receipts", &[])),
+            say("demo.receipt_files", &[("count", &files.receipts.len())]),
+        ]);
         rows.extend(one("result", &files.result));
+        let inclusions = say("demo.inclusion_files", &[("count", &files.inclusions.len())]);
+        rows.push(vec![format!("  {}", say("demo.inclusions", &[])), inclusions]);
         rows.extend(files.summaries.iter().map(|file| vec![format!("  {}", say("demo.summary", &[])), file.clone()]));
         rows.extend(one("register", &files.register));
         rows.push(vec![format!("  {}", say("demo.json", &[])), "summary.json".to_owned()]);

@@ -8,7 +8,7 @@ use std::{
 
 use desk::{
     DeskError, bureau,
-    dto::{DossierSummary, ExpertRound, Exported, MySheetCheck, RecusalInput, SignLine, SignView},
+    dto::{DossierSummary, ExpertRound, Exported, RecusalInput, SignLine, SignView},
     expert,
 };
 use review::sheet::ConflictKind;
@@ -268,32 +268,6 @@ impl Countersign {
         let done = Done::new(&json!({ "result": view, "written": written }))?;
         let file = written.iter().map(file_line);
         Ok(done.lines(grades::checks(&view.checks)).lines(grades::grades(&view.grades)).lines(file).unless(unsound))
-    }
-}
-
-/// 核对本人的评分表是否在结果中
-#[derive(clap::Args)]
-pub(crate) struct CheckMine {
-    /// 结果包（.hjresult）
-    #[arg(value_name = "RESULT")]
-    file: PathBuf,
-}
-
-impl CheckMine {
-    pub(crate) fn run(self, global: &Global) -> Result<Done, Failure> {
-        let mut session = Session::open(global)?;
-        let found = expert::check_my_sheets(&mut session.desk, &self.file)?;
-        let row = |check: &MySheetCheck| {
-            let verdict = say(&format!("verdict.{}", check.verdict), &[]);
-            vec![check.centre_name.clone(), verdict, check.digest_short.clone()]
-        };
-        let lost =
-            |check: &&MySheetCheck| matches!(check.verdict.as_str(), "altered" | "missing" | "superseded_version");
-        let reasons = found.iter().filter(lost).map(|check| {
-            DeskError::new("MINE_NOT_COUNTED").with("centre", &check.centre_name).with("verdict", &check.verdict)
-        });
-        let done = Done::list("sheets", &found)?.lines(table(&found.iter().map(row).collect::<Vec<_>>()));
-        Ok(done.unless(reasons))
     }
 }
 

@@ -12,6 +12,7 @@ mod identity;
 mod output;
 mod panel;
 mod progress;
+mod receipts;
 mod results;
 mod round;
 mod scores;
@@ -94,8 +95,8 @@ enum Command {
     Adopt(expert::Adopt),
     /// 组长会签结果包（专家）
     Countersign(expert::Countersign),
-    /// 核对本人的评分表是否在结果中（专家）
-    CheckMine(expert::CheckMine),
+    /// 核对本人的评分表是否已收到、是否在结果中（专家）
+    CheckMine(receipts::CheckMine),
     /// 收集评分表、回避声明和组长会签的结果包（秘书）
     Collect(collecting::Collect),
     /// 进展：专家看卷宗，秘书看矩阵，科技局看轮次
@@ -112,6 +113,12 @@ enum Command {
     /// 结果包：导出（秘书、科技局）、导入（科技局）
     #[command(subcommand)]
     Result(results::ResultCommand),
+    /// 回执：为已交评分表的专家出具（秘书）
+    #[command(subcommand)]
+    Receipt(receipts::Receipt),
+    /// 收录证明：证明评分表在结果中（秘书）
+    #[command(subcommand)]
+    Inclusion(receipts::Inclusion),
     /// 按结果作出决定（科技局）
     Decide(results::Decide),
     /// 历年中心台账（科技局）
@@ -164,6 +171,8 @@ fn run(global: &Global, command: Command) -> Result<Done, Failure> {
         Command::Finding(finding) => finding.run(global),
         Command::Compile(compile) => compile.run(global),
         Command::Result(result) => result.run(global),
+        Command::Receipt(receipt) => receipt.run(global),
+        Command::Inclusion(inclusion) => inclusion.run(global),
         Command::Decide(decide) => decide.run(global),
         Command::Register => results::register(global),
         Command::Deadlines => results::deadlines(global),

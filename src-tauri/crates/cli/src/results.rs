@@ -90,6 +90,7 @@ fn told(view: &ResultView) -> Result<Done, Failure> {
         .lines(grades::checks(&view.checks))
         .lines(grades::grades(&view.grades))
         .line(say(state, &[("digest", &view.digest_short)]))
+        .lines(view.filed.then(|| say("mine.code", &[("code", &view.tree_code)])))
         .unless(reasons))
 }
 

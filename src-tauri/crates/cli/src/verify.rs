@@ -57,7 +57,7 @@ fn told(rulebook: &RulebookView) -> Vec<String> {
 /// 核验往来文件，说明核对了什么
 #[derive(clap::Args)]
 pub(crate) struct Verify {
-    /// 要核验的文件：名片、轮次、备案、名册、卷宗包、评分表、结果包
+    /// 要核验的文件：名片、轮次、备案、名册、卷宗包、评分表、回执、收录证明、结果包
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// 据以核验的名册；不写时用文件旁边的名册
