@@ -72,6 +72,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
             secretary::compile,
             secretary::sign_result,
             secretary::export_result,
+            secretary::export_receipts,
+            secretary::export_inclusions,
             expert::preview_pack,
             expert::import_pack,
             expert::expert_rounds,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use desk::{
     dto::{
-        CountersignView, DraftChange, ExpertRound, Exported, ImportReport, MySheetCheck, RecusalInput, ReviewView,
+        CountersignView, DraftChange, ExpertRound, Exported, ImportReport, MyCheck, RecusalInput, ReviewView,
         RoundView, Saved, ScoreRow, SignView, Written,
     },
     expert,
@@ -124,11 +124,11 @@ pub async fn countersign(app: App<'_>, path: PathBuf, folder: PathBuf, passphras
     app.with_desk(move |desk| expert::countersign(desk, &path, &folder, &passphrase)).await
 }
 
-/// Whether my sheets are in a result, unaltered.
+/// What a receipt, a proof of inclusion or a result says of my sheets.
 #[tauri::command]
 #[specta::specta]
-pub async fn check_my_sheets(app: App<'_>, path: PathBuf) -> Answer<Vec<MySheetCheck>> {
-    app.with_desk(move |desk| expert::check_my_sheets(desk, &path)).await
+pub async fn check_my_sheets(app: App<'_>, path: PathBuf) -> Answer<MyCheck> {
+    app.with_desk(move |desk| expert::check_mine(desk, &path)).await
 }
 
 /// The bytes of one document. They travel as they are and not as JSON, so that a large PDF opens at once; therefore this

@@ -164,3 +164,17 @@ pub async fn sign_result(app: App<'_>, round: String, passphrase: String) -> Ans
 pub async fn export_result(app: App<'_>, round: String, folder: PathBuf) -> Answer<Exported> {
     app.with_desk(move |desk| secretary::export_result(desk, &round, &folder)).await
 }
+
+/// Writes a signed receipt for every expert who handed in sheets into a folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_receipts(app: App<'_>, round: String, folder: PathBuf, passphrase: String) -> Answer<Exported> {
+    app.with_desk(move |desk| secretary::export_receipts(desk, &round, &folder, &passphrase)).await
+}
+
+/// Writes for every expert the proof that the own sheets are in the result into a folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_inclusions(app: App<'_>, round: String, folder: PathBuf, passphrase: String) -> Answer<Exported> {
+    app.with_desk(move |desk| secretary::export_inclusions(desk, &round, &folder, &passphrase)).await
+}

@@ -110,6 +110,10 @@ export const commands = {
 	signResult: (round: string, passphrase: string) => __TAURI_INVOKE<SignedResult>("sign_result", { round, passphrase }),
 	/**  Writes the result file, its summary as PDF and as workbook into a folder. */
 	exportResult: (round: string, folder: string) => __TAURI_INVOKE<Exported>("export_result", { round, folder }),
+	/**  Writes a signed receipt for every expert who handed in sheets into a folder. */
+	exportReceipts: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Exported>("export_receipts", { round, folder, passphrase }),
+	/**  Writes for every expert the proof that the own sheets are in the result into a folder. */
+	exportInclusions: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Exported>("export_inclusions", { round, folder, passphrase }),
 	/**  A dossier package before it is trusted: with the bureau's key to compare by voice. */
 	previewPack: (path: string) => __TAURI_INVOKE<RoundView>("preview_pack", { path }),
 	/**  Takes a dossier package in and trusts its bureau. */
@@ -138,8 +142,8 @@ export const commands = {
 	readResult: (path: string) => __TAURI_INVOKE<CountersignView>("read_result", { path }),
 	/**  Signs a result as chair (组长) and writes its file into a folder. */
 	countersign: (path: string, folder: string, passphrase: string) => __TAURI_INVOKE<Written>("countersign", { path, folder, passphrase }),
-	/**  Whether my sheets are in a result, unaltered. */
-	checkMySheets: (path: string) => __TAURI_INVOKE<MySheetCheck[]>("check_my_sheets", { path }),
+	/**  What a receipt, a proof of inclusion or a result says of my sheets. */
+	checkMySheets: (path: string) => __TAURI_INVOKE<MyCheck>("check_my_sheets", { path }),
 };
 
 /* Types */
@@ -774,11 +778,35 @@ export type Method =
 /**  Mean without one highest and one lowest total (去掉一个最高分和一个最低分). */
 "trimmed_mean";
 
-/**  Whether my own sheets are in a result, unaltered. */
+/**  What a receipt, a proof of inclusion or a result says of my own sheets. */
+export type MyCheck = {
+	/**  `receipt`, `inclusion` or `result`. */
+	kind: string,
+	/**  Title of the round. */
+	round_title: string,
+	/**
+	 *  The code (核对码) of the tree root, to compare with the bureau's by telephone; empty for a receipt, and for a result of
+	 *  which not everything holds.
+	 */
+	code: string,
+	/**  The whole tree root in hexadecimal digits; empty where the code is. */
+	root: string,
+	/**  How many files the tree holds; for a receipt, how many it acknowledges. */
+	files: number,
+	/**  When the file was signed, by the secretary's clock. */
+	at: string,
+	/**  One line for each centre, in the order of the agenda. */
+	sheets: MySheetCheck[],
+};
+
+/**  How one of my sheets fared. */
 export type MySheetCheck = {
 	/**  Centre's full name. */
 	centre_name: string,
-	/**  `counted`, `superseded_version`, `altered`, `missing` or `not_signed`. */
+	/**
+	 *  `counted` (in a result), `included` (by a proof), `acknowledged` (by a receipt), `superseded_version`,
+	 *  `older_acknowledged`, `not_acknowledged`, `missing`, `replaced_by_absence`, `other_sheet` or `not_signed`.
+	 */
 	verdict: string,
 	/**  Short digest of my newest signed sheet. */
 	digest_short: string,
@@ -936,6 +964,8 @@ export type ResultView = {
 	digest_short: string,
 	/**  Short form of the tree root. */
 	tree_short: string,
+	/**  The code (核对码) of the tree root, to compare with an expert's by telephone; empty where the head cannot be read. */
+	tree_code: string,
 	/**  The round. */
 	round: RoundSummary,
 	/**  File name it came by. */

@@ -7,6 +7,7 @@ import type * as T from "./types";
 
 const PASSPHRASE = "示例会议口令";
 const NOW = "2025-11-20T14:03:22+08:00";
+const CODE = "a19c 3e07 55d8 0be4 91c2 7f3a";
 const DIGEST = "9b2f6c01".repeat(8);
 
 const written = (path: string): T.Written => ({ path, size: 48_213, digest: DIGEST });
@@ -110,13 +111,13 @@ export function fake(opened: string | null = null): Ipc {
       centres: CENTRE_VIEWS.map((_, at) => composition(at, MEMBERS.filter((index) => rows[index]?.cells[at]?.state === "scored"))),
     };
   };
-  const signedResult = (): T.SignedResult => ({ digest_short: "7f3a 91c2 0be4 55d8", tree_short: "a19c 3e07", entries: 33, signatures, compiled_at: NOW });
+  const signedResult = (): T.SignedResult => ({ digest_short: "7f3a 91c2 0be4 55d8", tree_short: "a19c 3e07 55d8 0be4", entries: 33, signatures, compiled_at: NOW });
   const compileView = (): T.CompileView => ({
     round: ROUND, grades: [...GRADES], problems: [], signed: signatures ? signedResult() : null,
     agreement: { icc: 0.87, icc_low: 0.71, icc_high: 0.95, kendall_w: 0.64, raters: 10, centres: 3 },
   });
   const resultView = (already: boolean): T.ResultView => ({
-    digest: DIGEST, digest_short: "7f3a 91c2 0be4 55d8", tree_short: "a19c 3e07", round: ROUND, file_name: "评审结果-示例轮次.hjresult", size: 4_403_200,
+    digest: DIGEST, digest_short: "7f3a 91c2 0be4 55d8", tree_short: "a19c 3e07 55d8 0be4", tree_code: CODE, round: ROUND, file_name: "评审结果-示例轮次.hjresult", size: 4_403_200,
     checks: [...CHECKS], valid: true, filed: true, already_here: already, grades: [...GRADES], sheets: 30, recusals: 2, absences: 1, decisions,
   });
   let imported = true;
@@ -262,6 +263,8 @@ export function fake(opened: string | null = null): Ipc {
       signatures = 1;
       return later(signedResult());
     },
+    exportReceipts: (_, folder) => later({ folder, files: [written(`${folder}\\回执-示例.hjreceipt`)], missing: "" }),
+    exportInclusions: (_, folder) => later({ folder, files: [written(`${folder}\\收录证明-示例.hjinclusion`)], missing: "" }),
     exportResult: (_, folder) => later({ folder, files: [written(`${folder}\\评审结果-示例.hjresult`), written(`${folder}\\汇总表-示例.pdf`), written(`${folder}\\汇总表-示例.xlsx`)], missing: "" }),
 
     previewPack: () => later(roundView()),
@@ -312,7 +315,11 @@ export function fake(opened: string | null = null): Ipc {
     adoptSheets: () => later(report),
     readResult: (path) => later({ path, round: ROUND, grades: [...GRADES], checks: [...CHECKS], sound: true, signatures: 1 }),
     countersign: (_, folder) => later(written(`${folder}\\评审结果-示例.hjresult`)),
-    checkMySheets: () => later(CENTRE_VIEWS.map((view, index) => ({ centre_name: view.name, verdict: index === 2 ? "missing" : "counted", digest_short: "4be2 91aa 03d1 77c0" }))),
+    checkMySheets: () =>
+      later({
+        kind: "inclusion", round_title: ROUND.title, code: CODE, root: CODE.replaceAll(" ", "").padEnd(64, "0"), files: 33, at: NOW,
+        sheets: CENTRE_VIEWS.map((view, index) => ({ centre_name: view.name, verdict: index === 2 ? "missing" : "included", digest_short: "4be2 91aa 03d1 77c0" })),
+      }),
   };
 
   function signView(): T.SignView {
