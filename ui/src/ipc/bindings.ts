@@ -1098,6 +1098,8 @@ export type Rounding =
 "half_even" | 
 /**  Cut off (截尾). */
 "down";
+	/**  The whole key thumbprint. */
+	bureau_key: string,
 
 /**  One rule of the rulebook. */
 export type RuleView = {

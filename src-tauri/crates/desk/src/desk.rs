@@ -15,6 +15,7 @@ use review::{
 use seal::{
     jws::{self, Verified},
     key::{SigningKey, WrappedKey},
+    limits::check_path,
     meeting::{Issued, Meeting},
 };
 use serde::{Deserialize, Serialize};
@@ -421,6 +422,9 @@ fn read_label(folder: &Path) -> Option<Label> {
 pub fn new_folder(home: &Path, name: &str) -> PathBuf {
     let base = crate::output::name_part(name);
     let base = if base.is_empty() { "desk".to_owned() } else { base };
+    // A name that Windows keeps for a device, such as CON, is none with a number behind it; CON.x still is.
+    let numbered = format!("{base}-1");
+    let base = [base, numbered].into_iter().find(|base| check_path(base).is_ok()).unwrap_or_else(|| "desk".to_owned());
     let first = home.join(&base);
     let others = (2_u32..).map(|number| home.join(format!("{base}-{number}")));
     std::iter::once(first).chain(others).find(|folder| !folder.exists()).unwrap_or_else(|| home.join(base))
@@ -454,4 +458,17 @@ pub(crate) fn required(text: &str, empty: &str, long: &str, maximum: usize) -> R
 /// `DATE_INVALID`.
 pub(crate) fn day(text: &str, field: &str) -> Result<chrono::NaiveDate, DeskError> {
     text.trim().parse().map_err(|_| DeskError::new("DATE_INVALID").with("field", field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_named_like_a_device_of_windows_gets_a_folder_that_windows_takes() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, folder) in [("con", "con-1"), ("NUL", "NUL-1"), ("con.x", "desk"), ("陈示范", "陈示范"), ("", "desk")] {
+            assert_eq!(new_folder(home.path(), name), home.path().join(folder));
+        }
+    }
 }

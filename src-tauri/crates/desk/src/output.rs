@@ -49,6 +49,7 @@ pub(crate) fn write_into(
         fs::remove_file(&part).map_err(|error| DeskError::io(&part, &error))?;
     } else {
         fs::rename(&part, &path).map_err(|error| DeskError::io(&path, &error))?;
+        sync_folder(folder).map_err(|error| DeskError::io(folder, &error))?;
     }
     let read_back = sha256_file(&path).map_err(|error| DeskError::io(&path, &error))?;
     if read_back != (size, digest) {
@@ -61,6 +62,15 @@ pub(crate) fn write_into(
 pub(crate) fn write_bytes(folder: &Path, name: &str, bytes: &[u8]) -> Result<Written, DeskError> {
     let path = folder.join(name);
     write_into(folder, name, |out| out.write_all(bytes).map_err(|error| DeskError::io(&path, &error)))
+}
+
+/// Makes a rename survive a power cut or a stick pulled out. Windows has no such call and does not need it.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 fn write_part(

@@ -137,6 +137,8 @@ pub struct RoundView {
     pub scheme: Scheme,
     /// The bureau's key, short.
     pub bureau_key_short: String,
+    /// The whole key thumbprint.
+    pub bureau_key: String,
     /// Its centres.
     pub centres: Vec<CentreView>,
 }
