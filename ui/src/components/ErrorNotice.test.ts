@@ -5,8 +5,8 @@ import ErrorNotice from "./ErrorNotice.vue";
 
 describe("an error on the screen", () => {
   it("says what happened with its figures, what to do next, and the code", () => {
-    const shown = mount(ErrorNotice, { props: { error: new DeskError("PANEL_TOO_FEW", { centre: "药茶精深加工", members: "8", required: "9" }) } });
-    expect(shown.get("[data-test=error-title]").text()).toBe("药茶精深加工：委员 8 人，少于 9 人（第十一条）");
+    const shown = mount(ErrorNotice, { props: { error: new DeskError("PANEL_TOO_FEW", { centre: "药茶精深加工", members: "8", required: "9", article: "第十一条" }) } });
+    expect(shown.get("[data-test=error-title]").text()).toBe("药茶精深加工：委员 8 人，少于第十一条规定的 9 人");
     expect(shown.get("[data-test=error-next]").text()).not.toBe("");
     expect(shown.get("[data-test=error-code]").text()).toBe("PANEL_TOO_FEW");
   });

@@ -384,6 +384,10 @@ export type DeadlineView = {
 	until: string,
 	/**  For example `第二十二条`. */
 	article: string,
+	/**  How long the period is, in working days for a public notice and in years otherwise; 0 where the measures name a day. */
+	length: number,
+	/**  The readings that it rests on, each 待主管部门确认: what the measures leave open about it. */
+	readings: ReadingView[],
 	/**  What it concerns: a centre's or a round's name. */
 	subject: string,
 	/**  Days from today, negative when past. */
@@ -944,6 +948,14 @@ export type RecusalInput = {
 	kind: ConflictKind,
 	/**  In the expert's words, 1 to 500 characters. */
 	reason: string,
+};
+
+/**  How this software reads the measures where they are silent (待主管部门确认). */
+export type ReadingView = {
+	/**  Its key in the rulebook. */
+	key: string,
+	/**  The reading. */
+	text: string,
 };
 
 /**  A centre over the years. */

@@ -114,9 +114,11 @@ export const RULEBOOK: T.RulebookView = {
   digest: "3f9c2b7a".repeat(8),
   rules: [
     { article: "第十一条", key: "panel.min_members", value: "委员不少于 9 人，依托单位不超过三分之一", quote: "人数不低于9人，依托单位人员不超过三分之一，每届任期不超过5年。", unconfirmed: false },
-    { article: "第二十一条", key: "cycle", value: "每 3 年评估一次", quote: "每 3 年为一个评估周期", unconfirmed: false },
+    { article: "第二十一条", key: "evaluation", value: "每3年", quote: "每 3 年为一个评估周期", unconfirmed: false },
     { article: "第二十二条", key: "grades", value: "五个档次", quote: "评估结果分为“优秀、良好、合格、基本合格、不合格”5 个档次。", unconfirmed: false },
     { article: "第二十一条", key: "scheme.maxima", value: "10 / 25 / 25 / 15 / 15 / 10", quote: "", unconfirmed: true },
   ],
 };
+/** What a public notice rests on besides the measures. */
+export const READINGS: T.ReadingView[] = [{ key: "public_notice_first_day", text: "公示期自发布之日的次日起算，发布当日不计入；只计工作日。" }];
 export const MEMBERS = ALL;

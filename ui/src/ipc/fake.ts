@@ -1,7 +1,7 @@
 import type { Progress } from "./bindings";
 import type { Ipc } from "./contract";
 import { DeskError } from "./error";
-import { CENTRE_VIEWS, CHECKS, composition, FACTS, GRADES, MEMBERS, PEOPLE, person, ROUND, RULEBOOK, SCHEME } from "./fake-data";
+import { CENTRE_VIEWS, CHECKS, composition, FACTS, GRADES, MEMBERS, PEOPLE, person, READINGS, ROUND, RULEBOOK, SCHEME } from "./fake-data";
 import { fakePdf } from "./fake-pdf";
 import type * as T from "./types";
 
@@ -84,7 +84,7 @@ export function fake(opened: string | null = null): Ipc {
       candidates: PEOPLE.map((_, index) => ({ person: person(index), member: members.includes(index), host_of: CENTRE_VIEWS.filter((view) => view.host.name === person(index).unit.name).map((view) => view.short_name) })),
     };
   };
-  const roundView = (): T.RoundView => ({ summary: ROUND, period: { from: "2022-01-01", to: "2024-12-31" }, rulebook: RULEBOOK.id, rulebook_title: RULEBOOK.title, out_of_force_reason: null, scheme: SCHEME, bureau_key_short: "kT7q 2mVx 9cPa 04Zd", centres: [...CENTRE_VIEWS] });
+  const roundView = (): T.RoundView => ({ summary: ROUND, period: { from: "2022-01-01", to: "2024-12-31" }, rulebook: RULEBOOK.id, rulebook_title: RULEBOOK.title, out_of_force_reason: null, scheme: SCHEME, bureau_key_short: "kT7q 2mVx 9cPa 04Zd", bureau_key: "kT7q2mVx9cPa04ZdrN8wYb5sLe1uHf6jGo3tQi0xMzA", centres: [...CENTRE_VIEWS] });
   const draftView = (): T.DraftView => {
     const list: T.DeskErrorView[] = [];
     if (!scheme.confirmed) list.push({ code: "SCHEME_UNCONFIRMED", params: {} });
@@ -218,10 +218,10 @@ export function fake(opened: string | null = null): Ipc {
     register: () => later(GRADES.map((one) => ({ centre_name: one.centre_name, host_name: CENTRE_VIEWS.find((view) => view.id === one.centre)?.host.name ?? "", decisions: [{ round: ROUND.id, round_title: ROUND.title, centre: one.centre, centre_name: one.centre_name, grade: one.grade, consequence: one.consequence, note: "示例决定〔2025〕1 号", at: NOW }] }))),
     exportRegister: (path) => later(written(path)),
     deadlines: () => later([
-      { kind: "annual_report", until: "2026-01-31", article: "第二十条", subject: "各中心", days_left: 72, problem: null },
-      { kind: "public_notice", until: "2025-11-27", article: "第七条（五）", subject: ROUND.title, days_left: 7, problem: null },
-      { kind: "rectification", until: "2026-11-20", article: "第二十二条", subject: "晋中市药茶精深加工技术创新中心", days_left: 365, problem: null },
-      { kind: "public_notice", until: "", article: "第七条（五）", subject: "2027 年轮次", days_left: 0, problem: { code: "CALENDAR_OUTSIDE", params: { year: "2027" } } },
+      { kind: "annual_report", until: "2026-01-31", article: "第二十条", length: 0, readings: [], subject: "各中心", days_left: 72, problem: null },
+      { kind: "public_notice", until: "2025-11-27", article: "第七条（五）", length: 5, readings: READINGS, subject: ROUND.title, days_left: 7, problem: null },
+      { kind: "rectification", until: "2026-11-20", article: "第二十二条", length: 1, readings: [], subject: "晋中市药茶精深加工技术创新中心", days_left: 365, problem: null },
+      { kind: "public_notice", until: "", article: "第七条（五）", length: 5, readings: READINGS, subject: "2027 年轮次", days_left: 0, problem: { code: "CALENDAR_OUTSIDE", params: { year: "2027" } } },
     ]),
     exportResultFiles: (_, folder) => later({ folder, files: [written(`${folder}\\汇总表.pdf`), written(`${folder}\\汇总表.xlsx`)], missing: "" }),
 

@@ -115,7 +115,9 @@ impl Names<'_> {
             Discrepancy::Composition { centre } => of("RESULT_COMPOSITION", centre),
             Discrepancy::Unlawful { centre, violations } => {
                 let name = self.centre(centre);
-                return violations.iter().map(|violation| DeskError::violation(violation, &name)).collect();
+                let article = self.0.map(|meeting| meeting.rulebook().panel.article.chinese()).unwrap_or_default();
+                let of = |violation| DeskError::violation(violation, &name).with("article", &article);
+                return violations.iter().map(of).collect();
             }
             Discrepancy::Total { centre, stated, computed } => {
                 of("RESULT_TOTAL", centre).with("stated", total(*stated)).with("computed", total(*computed))

@@ -6,6 +6,7 @@ use review::{
     panel::Violation,
     result::{CellKind, Consequence},
     round::RoundKind,
+    rulebook::PanelRules,
     sheet::{ConflictKind, FindingKind},
 };
 
@@ -54,13 +55,18 @@ pub(crate) fn consequence(consequence: &Consequence) -> String {
     }
 }
 
-pub(crate) fn violation(violation: &Violation) -> String {
+/// What a panel does not meet, with the article that says so.
+pub(crate) fn violation(rules: &PanelRules, violation: &Violation) -> String {
+    let article = rules.article.chinese();
     match violation {
         Violation::TooFew { members, required } => {
-            format!("有效评审专家{members}人，低于第十一条规定的{required}人")
+            format!("有效评审专家{members}人，低于{article}规定的{required}人")
         }
         Violation::TooManyFromHost { members, host, allowed } => {
-            format!("有效评审专家{members}人中依托单位人员{host}人，超过第十一条规定的三分之一（至多{allowed}人）")
+            let (part, whole) = rules.host_share;
+            format!(
+                "有效评审专家{members}人中依托单位人员{host}人，超过{article}规定的{part}/{whole}（至多{allowed}人）"
+            )
         }
     }
 }

@@ -268,7 +268,7 @@ impl Drafted {
         }
         for Centre { name, dossier: Dossier { documents, .. }, .. } in &self.centres {
             if naming::check(&self.rulebook.name, name).is_err() {
-                problems.push(DeskError::new("CENTRE_NAME").with("name", name));
+                problems.push(centres::misnamed(&self.rulebook.name, name));
             }
             if documents.is_empty() {
                 problems.push(DeskError::new("CENTRE_NO_DOCUMENTS").with("name", name));

@@ -7,8 +7,8 @@ use std::{
 };
 
 use review::{
-    panel::{self, PanelError},
-    roster::{Panel, Person, Role, Roster},
+    panel,
+    roster::{Panel, Role, Roster},
 };
 use seal::{
     jws,

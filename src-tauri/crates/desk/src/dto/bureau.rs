@@ -161,6 +161,15 @@ pub struct RegisterRow {
     pub decisions: Vec<DecisionView>,
 }
 
+/// How this software reads the measures where they are silent (待主管部门确认).
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ReadingView {
+    /// Its key in the rulebook.
+    pub key: String,
+    /// The reading.
+    pub text: String,
+}
+
 /// One deadline.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct DeadlineView {
@@ -170,6 +179,10 @@ pub struct DeadlineView {
     pub until: String,
     /// For example `第二十二条`.
     pub article: String,
+    /// How long the period is, in working days for a public notice and in years otherwise; 0 where the measures name a day.
+    pub length: u32,
+    /// The readings that it rests on, each 待主管部门确认: what the measures leave open about it.
+    pub readings: Vec<ReadingView>,
     /// What it concerns: a centre's or a round's name.
     pub subject: String,
     /// Days from today, negative when past.

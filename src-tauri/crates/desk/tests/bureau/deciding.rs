@@ -15,6 +15,8 @@ use crate::{
 
 /// 62 points: 基本合格.
 const BARELY: [u32; 6] = [600, 1550, 1550, 950, 950, 600];
+/// A total of 不合格.
+const FAILING: [u32; 6] = [300, 800, 800, 500, 500, 300];
 
 #[test]
 fn a_decision_takes_grade_and_consequence_of_the_result() {
@@ -121,9 +123,26 @@ fn an_establishment_round_is_published_for_five_working_days() {
         let due = bureau::deadlines(&mut bureau.desk).unwrap();
         assert_eq!(due.len(), 1, "no annual report before the centre is established");
         assert_eq!((due[0].kind.as_str(), due[0].until.as_str()), ("public_notice", until));
-        assert_eq!(due[0].article, "第七条第（五）项");
+        assert_eq!((due[0].article.as_str(), due[0].length), ("第七条第（五）项", 5));
+        let readings: Vec<_> = due[0].readings.iter().map(|reading| reading.key.as_str()).collect();
+        assert_eq!(readings, ["public_notice_passed", "public_notice_start", "public_notice_first_day"]);
         assert_eq!(due[0].problem.as_ref().map(|problem| problem.code.as_str()), problem);
     }
+}
+
+#[test]
+fn an_establishment_round_in_which_every_centre_fails_has_nothing_to_publish() {
+    let mut bureau = Bureau::new();
+    let people = People::new(11, 0);
+    let issued = bureau.issued_with(&RoundInput { kind: RoundKind::Establishment, ..input() });
+    let meeting = bureau.roster(&people, issued);
+    let ballots = Ballots::new(&people, &meeting, FAILING);
+    let view = bureau.import(&ballots.write(&bureau.out, &people, &meeting, &ballots.head(&meeting)));
+    for centre in ["c-01", "c-02"] {
+        bureau::decide(&mut bureau.desk, &view.digest, centre, "不予通过").unwrap();
+    }
+    let due: Vec<_> = bureau::deadlines(&mut bureau.desk).unwrap().into_iter().map(|line| line.kind).collect();
+    assert_eq!(due, [""; 0]);
 }
 
 #[test]

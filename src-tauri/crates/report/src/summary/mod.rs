@@ -9,11 +9,12 @@ use chrono::{DateTime, FixedOffset};
 use review::{
     agreement::{Agreement, Robustness, Spread},
     ids::{CentreId, Digest, KeyId},
-    panel::Composition,
+    panel::{Composition, Violation},
     points::Points,
     result::{Cell, CellKind, CentreResult, Outcome, ResultHead},
     roster::{Person, Roster},
     round::{Centre, Round},
+    rulebook::{PanelRules, Rulebook},
     scheme::Scheme,
     sheet::Sheet,
 };
@@ -26,6 +27,8 @@ use crate::{error::ReportError, words};
 pub struct SummaryInput<'a> {
     /// The round.
     pub round: &'a Round,
+    /// The rulebook of the round.
+    pub rulebook: &'a Rulebook,
     /// The roster.
     pub roster: &'a Roster,
     /// The result.
@@ -47,6 +50,7 @@ struct Tally<'a> {
 
 /// One centre with everything that is shown of it.
 struct Row<'a> {
+    rules: &'a PanelRules,
     centre: &'a Centre,
     result: &'a CentreResult,
     spread: Option<Spread>,
@@ -94,7 +98,7 @@ impl<'a> Tally<'a> {
         let graded = matches!(result.outcome, Outcome::Graded { .. });
         let robustness =
             if graded { Robustness::of(self.scheme(), &totals, &result.composition.host_members) } else { None };
-        Ok(Row { centre, result, spread: Spread::of(&points), robustness })
+        Ok(Row { rules: &self.input.rulebook.panel, centre, result, spread: Spread::of(&points), robustness })
     }
 
     /// Agreement over the centres that were graded.
@@ -135,8 +139,12 @@ impl Row<'_> {
     fn consequence(&self) -> String {
         match &self.result.outcome {
             Outcome::Graded { consequence, .. } | Outcome::ByFinding { consequence } => words::consequence(consequence),
-            Outcome::Refused { violations } => violations.iter().map(words::violation).collect::<Vec<_>>().join("；"),
+            Outcome::Refused { violations } => self.violations(violations).join("；"),
         }
+    }
+
+    fn violations(&self, violations: &[Violation]) -> Vec<String> {
+        violations.iter().map(|violation| words::violation(self.rules, violation)).collect()
     }
 
     fn composition(&self) -> &Composition {

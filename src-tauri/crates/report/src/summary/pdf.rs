@@ -1,6 +1,6 @@
 //! The summary on paper.
 
-use review::{panel::Composition, result::CellKind};
+use review::result::CellKind;
 
 use super::{Row, SummaryInput, Tally, agreement, robustness};
 use crate::{
@@ -195,7 +195,7 @@ fn panels(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
         .enumerate()
         .map(|(place, row)| {
             let c = row.composition();
-            let (verdict, colour) = verdict(c);
+            let (verdict, colour) = verdict(row);
             vec![
                 centred((place + 1).to_string()),
                 text(row.centre.name.as_str()),
@@ -211,8 +211,9 @@ fn panels(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
     flow.space(mm(5.0));
 }
 
-fn verdict(composition: &Composition) -> (String, Colour) {
-    let mut words: Vec<String> = composition.violations.iter().map(words::violation).collect();
+fn verdict(row: &Row) -> (String, Colour) {
+    let composition = row.composition();
+    let mut words = row.violations(&composition.violations);
     let colour = if words.is_empty() { Colour::INK } else { Colour::CINNABAR };
     if words.is_empty() {
         words.push("符合：人数和依托单位人员比例均合规".to_owned());

@@ -200,8 +200,7 @@ fn scoring(c: usize, e: usize) -> Scoring {
 }
 
 fn head(round: &Round, roster: &Roster, sheets: &[(Digest, Sheet)]) -> ResultHead {
-    let rulebook: Rulebook =
-        Rulebook::parse(include_str!("../../../../../assets/rulebooks/jinzhong-2023-33.toml")).unwrap();
+    let rulebook = rulebook();
     let matrix: Vec<Cell> = sheets
         .iter()
         .map(|(digest, sheet)| Cell {
@@ -255,6 +254,7 @@ impl Meeting {
         let digest = digest(77);
         use_it(&SummaryInput {
             round: &self.round,
+            rulebook: &rulebook(),
             roster: &self.roster,
             head: &self.head,
             sheets: &sheets,
@@ -262,4 +262,9 @@ impl Meeting {
             printed_at: time(),
         })
     }
+}
+
+/// The rulebook as shipped.
+pub fn rulebook() -> Rulebook {
+    Rulebook::parse(include_str!("../../../../../assets/rulebooks/jinzhong-2023-33.toml")).unwrap()
 }
