@@ -217,7 +217,6 @@ pub struct Bag<R> {
     zip: Zip<R>,
     /// Number in the zip file and digest, by path.
     files: BTreeMap<String, (usize, Digest)>,
-    manifest: Digest,
 }
 
 impl<R: Read + Seek> Bag<R> {
@@ -239,11 +238,7 @@ impl<R: Read + Seek> Bag<R> {
             return Err(BagError::TagManifest);
         }
         let files = paths.into_iter().zip(TAG_FILES.len()..).zip(digests);
-        Ok(Self {
-            zip,
-            files: files.map(|((path, index), digest)| (path, (index, digest))).collect(),
-            manifest: sha256(manifest.as_bytes()),
-        })
+        Ok(Self { zip, files: files.map(|((path, index), digest)| (path, (index, digest))).collect() })
     }
 
     /// The payload's paths in the order of their bytes, relative to the payload folder.
@@ -269,12 +264,6 @@ impl<R: Read + Seek> Bag<R> {
     pub fn stretch(&self, path: &str) -> Option<(u64, u64)> {
         let (index, _) = self.files.get(path)?;
         self.zip.entries().get(*index).map(|entry| (entry.start(), entry.size))
-    }
-
-    /// Digest of `manifest-sha256.txt`, and so of the whole payload.
-    #[must_use]
-    pub fn manifest_digest(&self) -> Digest {
-        self.manifest
     }
 
     /// A whole file of at most `max` bytes, checked.

@@ -99,10 +99,9 @@ fn the_same_contents_in_any_order_make_the_same_bytes() {
 
 #[test]
 fn a_bag_is_read_by_path() {
-    let (bytes, written) = written();
+    let (bytes, _) = written();
     let mut bag = open(&bytes).unwrap();
     assert_eq!(bag.paths().collect::<Vec<_>>(), ["dossiers/c-1/申报书（100%）.pdf", "round.jws", "空"]);
-    assert_eq!(bag.manifest_digest(), written.manifest);
     assert_eq!(bag.digest("round.jws"), Some(sha256(b"{}")));
     assert_eq!(bag.size("空"), Some(0));
     assert_eq!(bag.read("round.jws", 2).unwrap(), b"{}");

@@ -108,14 +108,6 @@ impl Files {
         Ok(Writing { files: self, file: Some(file), part, hasher: Hasher::new(), size: 0 })
     }
 
-    /// Keeps `bytes`; see [`Files::put`].
-    ///
-    /// # Errors
-    /// Those of writing.
-    pub fn put_bytes(&self, bytes: &[u8]) -> Result<Stored, StoreError> {
-        self.put(bytes)
-    }
-
     /// Opens a kept file at its beginning. What is read of it was written under this digest; a part that was altered since is
     /// refused when it is read.
     ///

@@ -239,6 +239,12 @@ mod tests {
     use super::*;
     use crate::tables::testing::desk;
 
+/// The version of the SQLite library that is built in, such as `3.51.3`.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
     #[test]
     fn the_protections_are_on() {
         let (_folder, store) = desk();
@@ -252,10 +258,4 @@ mod tests {
         let mode: String = store.conn().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
-}
-
-/// The version of the SQLite library that is built in, such as `3.51.3`.
-#[must_use]
-pub fn sqlite_version() -> &'static str {
-    rusqlite::version()
 }

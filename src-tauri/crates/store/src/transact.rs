@@ -1,6 +1,6 @@
 //! The one door for changes: the change and its audit row in one commit, or nothing.
 
-use std::{cell::RefCell, ops::Deref};
+use std::ops::Deref;
 
 use chrono::DateTime;
 use rusqlite::{Params, Transaction, TransactionBehavior};
@@ -174,7 +174,6 @@ impl From<Op> for Change {
 pub struct Tx<'a> {
     reader: &'a Reader,
     at: &'a str,
-    change: RefCell<Change>,
 }
 
 impl Tx<'_> {
@@ -182,16 +181,6 @@ impl Tx<'_> {
     #[must_use]
     pub fn at(&self) -> &str {
         self.at
-    }
-
-    /// Sets the subject, where an id is known only while changing.
-    pub fn set_subject(&self, subject: impl Into<String>) {
-        self.change.borrow_mut().subject = subject.into();
-    }
-
-    /// Binds the change itself, where its text is known only while changing; see [`Change::with_detail`].
-    pub fn set_detail(&self, text: impl AsRef<[u8]>) {
-        self.change.borrow_mut().detail = sha256_hex(text.as_ref());
     }
 
     /// Runs one statement; the number of rows it changed.
@@ -239,14 +228,14 @@ impl Store {
         DateTime::parse_from_rfc3339(at).map_err(|_| StoreError::BadTime)?;
         let conn = self.conn();
         let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let tx = Tx { reader: self, at, change: RefCell::new(change.into()) };
+        let tx = Tx { reader: self, at };
         let made = work(&tx)?;
         // SQLite ends a transaction by itself on some errors (a full disk); were `work` to swallow such an error, the
         // audit row would otherwise be committed alone.
         if conn.is_autocommit() {
             return Err(StoreError::TransactionLost.into());
         }
-        let Change { op, subject, detail } = tx.change.into_inner();
+        let Change { op, subject, detail } = change.into();
         audit::append(&transaction, at, op.as_str(), &subject, &detail)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(made)

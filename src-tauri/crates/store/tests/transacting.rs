@@ -119,15 +119,13 @@ fn a_change_without_a_proper_time_is_refused() {
 }
 
 #[test]
-fn what_a_change_wrote_can_be_read_within_it_and_its_subject_set_late() {
+fn what_a_change_wrote_can_be_read_within_it() {
     let place = tempfile::tempdir().unwrap();
     let mut store = Store::open(place.path(), &key()).unwrap();
     store
-        .transact(AT, Op::SettingChanged, |tx| {
+        .transact(AT, Op::SettingChanged.on("language").with_detail("en"), |tx| {
             settings::set(tx, "language", "en")?;
             assert_eq!(settings::get(tx, "language")?.as_deref(), Some("en"));
-            tx.set_subject("language");
-            tx.set_detail("en");
             Ok::<_, StoreError>(())
         })
         .unwrap();

@@ -106,14 +106,6 @@ pub fn insert(tx: &Tx<'_>, identity: &Identity) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Changes the desks that the person holds.
-///
-/// # Errors
-/// [`StoreError::NotFound`] where there is no identity.
-pub fn set_roles(tx: &Tx<'_>, roles: &str) -> Result<(), StoreError> {
-    tx.run_one("identity", "UPDATE identity SET roles = ?1", [roles])
-}
-
 /// Replaces the wrapping of the same key, after a change of passphrase.
 ///
 /// # Errors
@@ -164,9 +156,7 @@ mod tests {
         change(&mut store, |tx| insert(tx, &person())).unwrap();
         assert!(matches!(change(&mut store, |tx| rewrap(tx, "other", &[9])), Err(StoreError::NotFound { .. })));
         change(&mut store, |tx| rewrap(tx, "key", &[2])).unwrap();
-        change(&mut store, |tx| set_roles(tx, "expert,secretary")).unwrap();
-        let kept = get(&store).unwrap().unwrap();
-        assert_eq!((kept.wrapped_key, kept.roles.as_str()), (vec![2], "expert,secretary"));
+        assert_eq!(get(&store).unwrap().unwrap().wrapped_key, [2]);
     }
 
     #[test]

@@ -174,14 +174,6 @@ pub fn set_package(tx: &Tx<'_>, id: &str, file_digest: &str, package_name: &str)
     )
 }
 
-/// Throws a draft away with its centres and its panel draft.
-///
-/// # Errors
-/// [`StoreError::NotFound`] where there is no draft of that id: what was signed stays.
-pub fn remove_draft(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
-    tx.run_one("rounds", "DELETE FROM rounds WHERE id = ?1 AND status = 'draft'", [id])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,7 +195,6 @@ mod tests {
             change(&mut store, |tx| update_draft(tx, "r", "改题", "{}")),
             change(&mut store, |tx| set_rulebook(tx, "r", b"changed rules")),
             change(&mut store, |tx| issue(tx, "r", issued)),
-            change(&mut store, |tx| remove_draft(tx, "r")),
         ] {
             assert!(matches!(refused, Err(StoreError::NotFound { table: "rounds" })));
         }
@@ -228,7 +219,5 @@ mod tests {
         let newer = RoundRow { created_at: "2025-07-01T09:00:00+08:00".to_owned(), ..round("s", RoundStatus::Draft) };
         change(&mut store, |tx| insert(tx, &newer)).unwrap();
         assert_eq!(all(&store).unwrap().iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["s", "r"]);
-        change(&mut store, |tx| remove_draft(tx, "s")).unwrap();
-        assert_eq!(get(&store, "s").unwrap(), None);
     }
 }
