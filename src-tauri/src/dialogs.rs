@@ -17,9 +17,9 @@ pub trait FileDialogs: Send + Sync {
     fn pick_save(&self, title: &str, file_name: &str) -> Answer<Option<PathBuf>>;
 }
 
-/// The dialogs of this run: the system's own, unless a test says otherwise.
+/// The dialogs of this run: the system's own, unless this was built for tests and a test says otherwise.
 pub fn of(app: &AppHandle) -> Arc<dyn FileDialogs> {
-    #[cfg(any(debug_assertions, feature = "e2e"))]
+    #[cfg(feature = "e2e")]
     if let Some(script) = std::env::var_os(scripted::SCRIPT) {
         return Arc::new(scripted::Scripted::new(script.into()));
     }
@@ -67,7 +67,7 @@ fn local(file: FilePath) -> Option<PathBuf> {
 }
 
 /// Answers from a script, for tests of the whole application: what follows the choice is the real code.
-#[cfg(any(debug_assertions, feature = "e2e"))]
+#[cfg(feature = "e2e")]
 mod scripted {
     use std::{
         fs,

@@ -6,20 +6,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The features with which every task builds the application, so that no task compiles what another has: the pages
-/// inside the binary, and file dialogs that a test can answer.
+/// The features with which every task but one builds the application, so that no task compiles what another has: the
+/// pages inside the binary, and file dialogs that a test can answer.
 pub(crate) const FEATURES: &str = "hengjian-app/custom-protocol,hengjian-app/e2e";
+
+/// The features of the application for people: its file dialogs are the system's, whatever the environment says.
+const FOR_PEOPLE: &str = "hengjian-app/custom-protocol";
 
 /// Opens the application with the sample meeting one click away; without a display walks the meeting into `out/`.
 ///
 /// # Errors
 /// When a build or the walk fails.
 pub(crate) fn run(house: &House, say: &Say) -> Result<(), Failure> {
-    build(house, say)?;
     if has_display() {
+        build(house, say, FOR_PEOPLE)?;
         say.step("打开衡鉴", "Opening the application; the sample meeting is one click away: 打开示例会议");
         return Program::new(house.binary("hengjian-app")).inside(house.root()).run();
     }
+    build(house, say, FEATURES)?;
     let out = house.root().join("out");
     say.step(
         "没有显示器：在虚拟显示器上用真实应用走完一次会议",
@@ -52,7 +56,7 @@ pub(crate) fn demo(house: &House, say: &Say, arguments: &[String]) -> Result<(),
 /// # Errors
 /// When a build or the walk fails.
 pub(crate) fn shots(house: &House, say: &Say) -> Result<(), Failure> {
-    build(house, say)?;
+    build(house, say, FEATURES)?;
     let out = house.root().join("out").join("shots");
     say.step("为每个页面截图", "A picture of every page at 1366×768 and 1920×1080");
     walk(house, "1920x1080", &["--shots"], &out)?;
@@ -76,11 +80,11 @@ pub(crate) fn with_own_settings(program: Program, house: &House) -> Program {
     program.var("HENGJIAN_APP", house.binary("hengjian-app")).var("GSETTINGS_BACKEND", "memory")
 }
 
-fn build(house: &House, say: &Say) -> Result<(), Failure> {
+fn build(house: &House, say: &Say, features: &str) -> Result<(), Failure> {
     setup::everything(house, say)?;
     pages::build_if_stale(house, say)?;
     say.step("构建应用", "Building the application and the programs around it; the first time takes some minutes");
-    Program::cargo().args(["build", "--workspace", "--bins", "--features", FEATURES]).inside(house.root()).run()
+    Program::cargo().args(["build", "--workspace", "--bins", "--features", features]).inside(house.root()).run()
 }
 
 fn walk(house: &House, screen: &str, options: &[&str], out: &Path) -> Result<(), Failure> {
