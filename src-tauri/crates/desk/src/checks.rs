@@ -111,6 +111,7 @@ impl Names<'_> {
             Discrepancy::EntryOrder | Discrepancy::CentreList => DeskError::new("RESULT_ENTRY_ORDER"),
             Discrepancy::CellMissing { centre, expert } => cell("CELL_MISSING", centre, expert),
             Discrepancy::CellConflict { centre, expert } => cell("CELL_CONFLICT", centre, expert),
+            Discrepancy::NotCompiled { centre } => of("RESULT_NOT_COMPILED", centre),
             Discrepancy::Matrix { centre, expert } => cell("RESULT_MATRIX", centre, expert),
             Discrepancy::Composition { centre } => of("RESULT_COMPOSITION", centre),
             Discrepancy::Unlawful { centre, violations } => {

@@ -10,7 +10,7 @@ use review::{
 };
 use seal::{jws, key::SystemRandom, meeting::Meeting};
 
-use crate::fixture::{Ballots, Bureau, People, START, problems, second};
+use crate::fixture::{Ballots, Bureau, People, START, codes, problems, second};
 
 /// 84.5 points: 良好.
 pub const GOOD: [u32; 6] = [850, 2100, 2150, 1200, 1250, 900];
@@ -165,6 +165,57 @@ fn a_sheet_dropped_from_the_package_is_missed_by_name() {
     assert!(head.entries.iter().any(|entry| entry.path == *path && entry.digest == dropped.digest()));
     problem(&view, "CELL_MISSING");
     problem(&view, "RESULT_TREE");
+}
+
+#[test]
+fn no_check_passes_over_a_centre_that_could_not_be_computed_again() {
+    let mut held = Held::new();
+    let head = held.ballots.head(&held.meeting);
+    held.ballots.sheets.remove(5);
+    let view = held.bureau.import(&held.write(&head));
+    for key in ["composition", "totals", "grades"] {
+        let check = view.checks.iter().find(|check| check.key == key).unwrap();
+        assert_eq!((check.passed, codes(&check.problems)), (Some(false), vec!["RESULT_NOT_COMPILED"]), "{key}");
+        assert_eq!(check.problems[0].params["centre"], "晋中市示例甲技术创新中心");
+        assert_eq!(check.figures["centres"], "1", "the other centre is computed");
+    }
+    assert_eq!(view.grades.iter().map(|grade| grade.centre.as_str()).collect::<Vec<_>>(), ["c-02"]);
+}
+
+#[test]
+fn an_earlier_version_does_not_stand_in_for_a_listed_one_that_is_gone() {
+    let mut held = Held::new();
+    // The same scores again: by its figures alone nobody could tell.
+    let again = second(&held.meeting, &held.people.members[0], &held.ballots.sheets[0], GOOD);
+    held.ballots.sheets.push(again);
+    let head = held.ballots.head(&held.meeting);
+    held.ballots.sheets.pop();
+    let view = held.bureau.import(&held.write(&head));
+    assert!(!view.filed);
+    let failed: Vec<_> = view.checks.iter().filter(|c| c.passed == Some(false)).map(|c| c.key.as_str()).collect();
+    assert_eq!(failed, ["complete", "composition", "totals", "grades", "tree"]);
+}
+
+#[test]
+fn a_centre_graded_by_a_finding_though_its_panel_was_too_small_is_counted_apart() {
+    for (found, expected) in [(false, "0"), (true, "1")] {
+        let mut bureau = Bureau::new();
+        let people = People::new(10, 0);
+        let meeting = bureau.meeting(&people);
+        let mut ballots = Ballots::new(&people, &meeting, GOOD);
+        if found {
+            ballots.findings.push(review::sheet::Finding {
+                centre: "c-01".parse().unwrap(),
+                kind: review::sheet::FindingKind::AbsentWithoutReason,
+                evidence: "经三次书面通知未到会。".to_owned(),
+                recorded_at: START.parse().unwrap(),
+            });
+        }
+        let view = bureau.import(&ballots.write(&bureau.out, &people, &meeting, &ballots.head(&meeting)));
+        assert!(view.filed, "{:?}", problems(&view));
+        let check = view.checks.iter().find(|check| check.key == "composition").unwrap();
+        assert_eq!((check.figures["by_finding"].as_str(), check.figures["centres"].as_str()), (expected, "2"));
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use review::{
     ids::Digest,
     points::Points,
     receipt::code,
-    result::{Cell, Outcome, ResultHead},
+    result::{Cell, CentreResult, Outcome, ResultHead},
     scheme::Grade,
     sheet::{MAX_COMMENT, check_text},
 };
@@ -99,12 +99,24 @@ fn stated(outcome: &Outcome) -> (Option<Points>, Option<Grade>) {
     }
 }
 
-/// Compares the head's results with the computed ones, each thing on its own.
+/// The checks that rest on a centre computed again.
+const OF_CENTRES: [CheckKey; 3] = [CheckKey::Composition, CheckKey::Totals, CheckKey::Grades];
+
+/// Compares the head's results with the computed ones, each thing on its own. A centre that could not be computed fails all
+/// three checks: what is not recounted is never said to agree.
 pub(super) fn compare_centres(recount: &mut Recount, meeting: &Meeting, head: &ResultHead) {
     let count = recount.centres.len();
-    for key in [CheckKey::Composition, CheckKey::Totals, CheckKey::Grades] {
+    let compiled: BTreeSet<_> = recount.centres.iter().map(|result| result.centre.clone()).collect();
+    let missing: Vec<_> = meeting.round().centres.iter().filter(|centre| !compiled.contains(&centre.id)).collect();
+    for key in OF_CENTRES {
         recount.figure(key, "centres", count);
+        for centre in &missing {
+            recount.problem(key, Discrepancy::NotCompiled { centre: centre.id.clone() });
+        }
     }
+    let by_finding = |result: &&CentreResult| matches!(result.outcome, Outcome::ByFinding { .. });
+    let by_finding = recount.centres.iter().filter(by_finding).count();
+    recount.figure(CheckKey::Composition, "by_finding", by_finding);
     if !head.centres.iter().map(|result| &result.centre).eq(meeting.round().centres.iter().map(|c| &c.id)) {
         recount.problem(CheckKey::Grades, Discrepancy::CentreList);
     }

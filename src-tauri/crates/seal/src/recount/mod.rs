@@ -180,13 +180,11 @@ fn compute(recount: &mut Recount, meeting: &Meeting) {
     recount.figure(CheckKey::Complete, "sheets", count(|kind| matches!(kind, CellKind::Scored { .. })));
     recount.figure(CheckKey::Complete, "recusals", count(|kind| *kind == CellKind::Recused));
     recount.figure(CheckKey::Complete, "absences", count(|kind| *kind == CellKind::Absent));
-    let unsettled: BTreeSet<CentreId> = problems
-        .iter()
-        .filter_map(|problem| match problem {
-            Discrepancy::CellMissing { centre, .. } | Discrepancy::CellConflict { centre, .. } => Some(centre.clone()),
-            _ => None,
-        })
-        .collect();
+    let unsettled = problems.iter().filter_map(|problem| match problem {
+        Discrepancy::CellMissing { centre, .. } | Discrepancy::CellConflict { centre, .. } => Some(centre.clone()),
+        _ => None,
+    });
+    let unsettled: BTreeSet<CentreId> = unsettled.chain(unread(recount, meeting)).collect();
     let findings = recount.head.as_ref().map(|head| head.findings.clone()).unwrap_or_default();
     recount.centres = meeting
         .round()
@@ -199,4 +197,16 @@ fn compute(recount: &mut Recount, meeting: &Meeting) {
         .collect();
     recount.matrix = settled;
     recount.check(CheckKey::Complete).problems.extend(problems);
+}
+
+/// The centres for which the head lists a file that is not here, or does not verify. What the others say may be an earlier
+/// version: such a centre is not computed.
+fn unread(recount: &Recount, meeting: &Meeting) -> Vec<CentreId> {
+    let listed = recount.head.iter().flat_map(|head| &head.entries).map(|entry| entry.path.as_str());
+    let unread = listed.filter(|path| !recount.sheets.contains_key(*path) && !recount.absences.contains_key(*path));
+    let centre = |path: &str| {
+        let id = path.strip_prefix("sheets/")?.split('/').next()?;
+        meeting.round().centres.iter().map(|centre| &centre.id).find(|centre| centre.as_str() == id).cloned()
+    };
+    unread.filter_map(centre).collect()
 }

@@ -147,6 +147,13 @@ pub enum Discrepancy {
         /// The member.
         expert: KeyId,
     },
+    /// A centre is not computed again, since not every cell of it is settled by signed files that verify: nothing that the
+    /// head says of it is borne out.
+    #[error("a centre could not be computed")]
+    NotCompiled {
+        /// The centre.
+        centre: CentreId,
+    },
     /// The head's matrix says something else about a cell than the signed files.
     #[error("the matrix says otherwise")]
     Matrix {
@@ -250,7 +257,7 @@ pub struct Recount {
     pub absences: BTreeMap<String, Verified<Absence>>,
     /// The settled cells as computed.
     pub matrix: Vec<Cell>,
-    /// The results as computed, where every cell of a centre is settled.
+    /// The results as computed, of the centres of which every listed file verifies and every cell is settled.
     pub centres: Vec<CentreResult>,
 }
 
