@@ -5,6 +5,7 @@ use std::{
     io::Read,
     ops::Deref,
     path::{Path, PathBuf},
+    sync::Once,
     time::Duration,
 };
 
@@ -177,6 +178,10 @@ pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
 
 /// Opens a database with every protection against a hostile file on. The only place where a key is given.
 pub(crate) fn connect(path: &Path, flags: OpenFlags, key: Option<&StoreKey>) -> Result<Connection, StoreError> {
+    // SQLCipher sets itself up while the first connection of a process opens; one that another thread opens meanwhile finds it
+    // half done and cannot take its key. So the first one is opened alone.
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| drop(Connection::open_in_memory()));
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     if let Some(key) = key {
         // Before anything else: the first statement that reads the file needs it.
@@ -234,16 +239,16 @@ fn is_fresh(folder: &Path, database: &Path) -> Result<bool, StoreError> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tables::testing::desk;
-
 /// The version of the SQLite library that is built in, such as `3.51.3`.
 #[must_use]
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::desk;
 
     #[test]
     fn the_protections_are_on() {
