@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use desk::{
-    bureau,
-    dto::{AgreementView, CollectView, MatrixRow, PersonView, SignedResult},
+    DeskError, bureau,
+    dto::{AgreementView, CollectView, GradeView, MatrixRow, PersonView, SignedResult},
     secretary,
 };
 use review::{roster::Role, sheet::FindingKind};
@@ -184,12 +184,40 @@ impl Compile {
         } else {
             view.signed.clone()
         };
-        Ok(Done::new(&json!({ "compiled": view, "signed": signed }))?
+        let refused: Vec<&GradeView> = view.grades.iter().filter(|grade| grade.status == "refused").collect();
+        let rows = secretary::collect_view(&mut session.desk, &round)?.rows;
+        let done = Done::new(&json!({ "compiled": view, "signed": signed }))?
             .lines(grades::grades(&view.grades))
+            .lines(refused.iter().map(|grade| effective(grade, &rows)))
             .lines(view.agreement.iter().map(agreement))
             .lines(signed.iter().map(result))
-            .unless(view.problems.clone()))
+            .unless(view.problems.clone());
+        // What can be signed is signed: the refusal of a centre is then part of the result.
+        if self.sign && signed.is_some() {
+            return Ok(done);
+        }
+        let done = if view.problems.is_empty() { done.next("compile.next") } else { done };
+        Ok(done.unless(refused.iter().flat_map(|grade| DeskError::violations(&grade.composition))))
     }
+}
+
+/// Who scored a centre that Article 11 refuses, and who did not.
+fn effective(grade: &GradeView, rows: &[MatrixRow]) -> String {
+    let names = |state: &str| {
+        let cell = |row: &&MatrixRow| row.cells.iter().any(|cell| cell.centre == grade.centre && cell.state == state);
+        rows.iter().filter(cell).map(|row| row.person.name.clone()).collect::<Vec<_>>().join("、")
+    };
+    let (members, host) = (&grade.composition.members, &grade.composition.host);
+    let figures: [(&str, &dyn std::fmt::Display); 3] =
+        [("centre", &grade.centre_name), ("members", members), ("host", host)];
+    let mut line = say("compile.refused", &figures);
+    for state in ["recused", "absent"] {
+        let names = names(state);
+        if !names.is_empty() {
+            line.push_str(&say(&format!("compile.{state}"), &[("names", &names)]));
+        }
+    }
+    line
 }
 
 fn agreement(agreement: &AgreementView) -> String {

@@ -84,7 +84,8 @@ impl Demo {
         lines.extend(table(&checks.collect::<Vec<_>>()));
         lines.push(say("demo.grades", &[]));
         let grades = summary.grades.iter().map(|grade| {
-            let score = grade.score.map_or_else(|| "—".to_owned(), |score| Points::from_hundredths(score).to_string());
+            let combined = |score| crate::grades::combined(Points::from_hundredths(score));
+            let score = grade.score.map_or_else(|| "—".to_owned(), combined);
             let consequence = grade.consequence.as_ref().map(crate::grades::consequence).unwrap_or_default();
             vec![format!("  {}", grade.name), score, grade.grade.unwrap_or("—").to_owned(), consequence]
         });

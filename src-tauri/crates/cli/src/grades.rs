@@ -4,7 +4,7 @@ use desk::{
     DeskError,
     dto::{CheckView, CompositionView, GradeView},
 };
-use review::{panel::Violation, points::Points, result::Consequence};
+use review::{points::Points, result::Consequence, scheme::Grade};
 
 use crate::{
     output::table,
@@ -24,14 +24,23 @@ pub(crate) fn grades(grades: &[GradeView]) -> Vec<String> {
         vec![
             grade.centre.clone(),
             grade.centre_name.clone(),
-            points(grade.score),
-            grade.grade.map_or(NONE, review::scheme::Grade::title).to_owned(),
+            grade.score.map_or_else(|| NONE.to_owned(), combined),
+            if grade.status == "refused" { say("refused", &[]) } else { title(grade.grade).to_owned() },
             follow,
             range,
             say("panel.figures", &[("members", members), ("host", host)]),
         ]
     };
     table(&grades.iter().map(row).collect::<Vec<_>>())
+}
+
+fn title(grade: Option<Grade>) -> &'static str {
+    grade.map_or(NONE, Grade::title)
+}
+
+/// A combined score: always with two decimals, as it is rounded.
+pub(crate) fn combined(points: Points) -> String {
+    format!("{}.{:02}", points.hundredths() / 100, points.hundredths() % 100)
 }
 
 /// What follows from a grade, in words.
@@ -67,23 +76,10 @@ pub(crate) fn compositions(compositions: &[CompositionView]) -> Vec<String> {
 
 /// What of Article 11 is not met, as errors with the centre's name.
 pub(crate) fn violations(compositions: &[CompositionView]) -> Vec<DeskError> {
-    let error = |composition: &CompositionView, violation: &Violation| {
-        let error = match violation {
-            Violation::TooFew { members, required } => {
-                DeskError::new("PANEL_TOO_FEW").with("members", members).with("required", required)
-            }
-            Violation::TooManyFromHost { members, host, allowed } => DeskError::new("PANEL_TOO_MANY_FROM_HOST")
-                .with("members", members)
-                .with("host", host)
-                .with("allowed", allowed)
-                .with("hosts", composition.host_names.join("、")),
-        };
-        error.with("centre", &composition.centre_name).with("article", &composition.article)
-    };
-    compositions.iter().flat_map(|c| c.violations.iter().map(move |violation| error(c, violation))).collect()
+    compositions.iter().flat_map(DeskError::violations).collect()
 }
 
-/// The numbered checks, each with its verdict.
+/// The numbered checks, each with its verdict, and how many do not hold. What was seen is said only of what holds.
 pub(crate) fn checks(checks: &[CheckView]) -> Vec<String> {
     let row = |check: &CheckView| {
         let (title, detail) = words::check(&check.key, &check.figures);
@@ -95,10 +91,49 @@ pub(crate) fn checks(checks: &[CheckView]) -> Vec<String> {
         let detail = if check.passed == Some(true) { detail } else { String::new() };
         vec![format!("{:>2}", check.number), say(verdict, &[]), title, detail]
     };
-    table(&checks.iter().map(row).collect::<Vec<_>>())
+    let mut lines = table(&checks.iter().map(row).collect::<Vec<_>>());
+    lines.push(count(checks));
+    lines
+}
+
+/// How many checks do not hold and how many were not made.
+fn count(checks: &[CheckView]) -> String {
+    let having = |passed: Option<bool>| checks.iter().filter(|check| check.passed == passed).count();
+    let (failed, skipped) = (having(Some(false)), having(None));
+    let parts = [(failed, "verify.failed", "failed"), (skipped, "verify.skipped", "skipped")];
+    let said: Vec<String> =
+        parts.iter().filter(|(count, ..)| *count > 0).map(|(count, key, name)| say(key, &[(*name, count)])).collect();
+    if said.is_empty() { say("verify.all", &[("count", &checks.len())]) } else { said.join("，") }
 }
 
 /// Everything that does not agree.
 pub(crate) fn problems(checks: &[CheckView]) -> Vec<DeskError> {
     checks.iter().flat_map(|check| check.problems.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn combined_scores_always_have_two_decimals() {
+        assert_eq!([8330, 8000, 7].map(|score| combined(Points::from_hundredths(score))), ["83.30", "80.00", "0.07"]);
+    }
+
+    #[test]
+    fn a_failed_check_says_no_figures_and_what_was_not_made_is_counted_apart() {
+        let check = |number, key: &str, passed| CheckView {
+            number,
+            key: key.to_owned(),
+            passed,
+            figures: [("centres".to_owned(), "3".to_owned()), ("by_finding".to_owned(), "1".to_owned())].into(),
+            problems: vec![],
+        };
+        let told =
+            checks(&[check(1, "composition", Some(true)), check(2, "totals", Some(false)), check(3, "grades", None)]);
+        assert!(told[0].contains("✓ 通过") && told[0].contains("依认定处理 1 个"), "{told:?}");
+        assert!(told[1].contains("✗ 未通过") && !told[1].contains('3'), "{told:?}");
+        assert!(told[2].contains("未核对"), "{told:?}");
+        assert_eq!(told[3], "1 项未通过，1 项未核对");
+    }
 }

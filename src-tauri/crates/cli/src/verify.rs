@@ -75,14 +75,15 @@ impl Verify {
         let reasons = files.iter().flat_map(|file| file.problems.iter().map(|problem| of(file, problem)));
         let json = json!({ "valid": valid, "anchored": self.root.is_some(), "files": files });
         let mut done = Done::new(&json)?;
-        for file in &files {
-            done = done.lines(file_told(file));
+        for (file, path) in files.iter().zip(&self.files) {
+            done = done.lines(file_told(file, path, self.root.as_deref()));
         }
         let several = (files.len() > 1).then(|| {
             let passed = files.iter().filter(|file| file.valid).count();
             say("verify.count", &[("passed", &passed), ("count", &files.len())])
         });
-        let unanchored = self.root.is_none().then(|| say("verify.unanchored", &[]));
+        let unanchored =
+            (self.root.is_none() && files.iter().any(|file| file.valid)).then(|| say("verify.unanchored", &[]));
         Ok(done.lines(several).lines(unanchored).unless(reasons).next("verify.next"))
     }
 }
@@ -110,10 +111,16 @@ fn of(file: &FileVerification, problem: &DeskError) -> DeskError {
     problem.clone().with("file", &file.file)
 }
 
-fn file_told(file: &FileVerification) -> Vec<String> {
+/// What was checked of a file, each with its mark; of a result that does not hold, also what could not be checked.
+fn file_told(file: &FileVerification, path: &Path, root: Option<&Path>) -> Vec<String> {
     let verdict = say(if file.valid { "valid" } else { "invalid" }, &[]);
     let kind = say(&format!("kinds.{}", file.kind), &[]);
     let mut lines = vec![say("verify.file", &[("verdict", &verdict), ("kind", &kind), ("file", &file.file)])];
+    if let (false, "result", Ok(recount)) = (file.valid, file.kind.as_str(), recount_file(path, root)) {
+        lines.extend(grades::checks(&recount.checks).into_iter().map(|line| format!("  {line}")));
+        return lines;
+    }
+    let mark = say("mark", &[]);
     for (place, checked) in file.checked.iter().enumerate() {
         let text = if file.kind == "result" {
             let (title, detail) = words::check(&checked.key, &checked.seen);
@@ -121,8 +128,12 @@ fn file_told(file: &FileVerification) -> Vec<String> {
         } else {
             words::seen(&checked.key, &checked.seen)
         };
-        lines.push(say("verify.checked", &[("number", &(place + 1)), ("text", &text)]));
+        lines.push(say("verify.checked", &[("mark", &mark), ("number", &(place + 1)), ("text", &text)]));
     }
+    lines.extend(file.problems.iter().map(|problem| {
+        let said = words::error(problem);
+        say("verify.problem", &[("title", &said.title), ("code", &problem.code)])
+    }));
     lines
 }
 
@@ -148,7 +159,7 @@ impl RecountArgs {
             .lines(grades::checks(&recount.checks))
             .line(say("recount.grades", &[]))
             .lines(grades::grades(&recount.grades));
-        let unanchored = (!recount.anchored).then(|| say("verify.unanchored", &[]));
+        let unanchored = (!recount.anchored && recount.valid).then(|| say("verify.unanchored", &[]));
         Ok(done.lines(unanchored).unless(reasons).next("verify.next"))
     }
 }

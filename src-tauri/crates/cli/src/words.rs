@@ -61,10 +61,16 @@ pub(crate) fn check(key: &str, figures: &Figures) -> (String, String) {
     let find = |part: &str| text(&CHECKS, &format!("{key}.{part}"));
     let title = find("title").unwrap_or(key).to_owned();
     let detail = match find("detail") {
-        Some(template) => fill(template, figures),
+        Some(template) => fill(template, figures) + &by_finding(figures),
         None => figures.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("，"),
     };
     (title, detail)
+}
+
+/// How many centres a finding settled, where any.
+fn by_finding(figures: &Figures) -> String {
+    let some = figures.get("by_finding").is_some_and(|count| count != "0");
+    text(&CHECKS, "byFinding").filter(|_| some).map(|template| fill(template, figures)).unwrap_or_default()
 }
 
 /// What was seen of a file: the parts of the sentence whose figures are there.
@@ -137,9 +143,13 @@ mod tests {
 
     #[test]
     fn a_refusal_by_article_11_names_the_centre_the_figures_and_the_article() {
-        let refusal = DeskError::new("PANEL_TOO_FEW").with("centre", "甲中心").with("members", 8).with("required", 9);
+        let refusal = DeskError::new("PANEL_TOO_FEW")
+            .with("centre", "甲中心")
+            .with("members", 8)
+            .with("required", 9)
+            .with("article", "第十一条");
         let said = error(&refusal);
-        assert_eq!(said.title, "甲中心：委员 8 人，少于 9 人（第十一条）");
+        assert_eq!(said.title, "甲中心：委员 8 人，少于第十一条规定的 9 人");
         assert!(!said.next.is_empty());
     }
 
