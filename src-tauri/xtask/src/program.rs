@@ -32,7 +32,9 @@ impl Program {
 
     /// The cargo that started this task.
     pub(crate) fn cargo() -> Self {
-        Self::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let cargo = Self::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // Where a checkout is built once and thrown away, what speeds the next build up only costs time and disk.
+        if env::var_os("CI").is_some() { cargo.var("CARGO_INCREMENTAL", "0") } else { cargo }
     }
 
     /// npm, which is a script with another name on Windows.

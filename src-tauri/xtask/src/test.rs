@@ -107,6 +107,7 @@ fn rust_tests(house: &House, say: &Say, counts: &mut Counts) -> Result<(), Failu
     let tests = Program::cargo()
         .args(["test", "--workspace", "--locked", "--offline", "--no-fail-fast", "--features", FEATURES])
         .inside(house.root());
+    let tests = if no_network.is_empty() { tests } else { tests.var("HENGJIAN_NO_NETWORK", "1") };
     let tests = run::on_virtual_display(run::with_own_settings(tests, house), "1366x768");
     let before = counts.failed;
     let succeeded = network::wrap(tests, &no_network).listen(|line| {

@@ -131,6 +131,17 @@ fn members(candidates: &[Verified<Card>], input: &PanelInput) -> Result<Vec<Veri
     input.members.iter().map(chosen).collect()
 }
 
+/// The chosen in the order of the panel, then the others by name.
+fn in_order<'a>(cards: &'a [Verified<Card>], draft: &PanelInput) -> Vec<&'a Verified<Card>> {
+    let place = |card: &Verified<Card>| {
+        let chosen = draft.members.iter().position(|key| key == card.person.key.as_str());
+        (chosen.unwrap_or(usize::MAX), card.person.name.clone())
+    };
+    let mut cards: Vec<&Verified<Card>> = cards.iter().collect();
+    cards.sort_by_cached_key(|card| place(card));
+    cards
+}
+
 /// What stands against the list of people, whatever the centre.
 fn problems(desk: &Desk, issued: &Issued, draft: &PanelInput, people: &[Person]) -> Result<Vec<DeskError>, DeskError> {
     let rules = &issued.rulebook().panel;
@@ -170,7 +181,7 @@ fn view(desk: &Desk, issued: &Issued, draft: &PanelInput) -> Result<PanelView, D
     let problems = problems(desk, issued, draft, &people)?;
     Ok(PanelView {
         round: views::summary(&desk.store, issued, status)?,
-        candidates: cards.iter().map(candidate).collect(),
+        candidates: in_order(&cards, draft).into_iter().map(candidate).collect(),
         chair: draft.chair.clone(),
         term_from: draft.term_from.clone(),
         term_to: draft.term_to.clone(),
