@@ -168,7 +168,8 @@ pub(super) fn take_countersigned(desk: &mut Desk, round: &str, path: &Path) -> R
     // One that the chair has signed is the only one for this roster.
     let another = |row: &&ResultRow| {
         row.origin == ResultOrigin::Received
-            && read_result_head(&row.head_bytes, &meeting).is_ok_and(|known| known.value() != head.value())
+            && read_result_head(&row.head_bytes, &meeting)
+                .is_ok_and(|known| known.binding == head.binding && known.value() != head.value())
     };
     if let Some(known) = rows.iter().find(another) {
         return Err(DeskError::new("RESULT_DIFFERENT").with("digest", known.digest.get(..16).unwrap_or_default()));

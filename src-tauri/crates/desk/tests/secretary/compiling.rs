@@ -182,3 +182,28 @@ fn a_wrong_passphrase_signs_nothing() {
     assert_eq!(refused.code, "PASSPHRASE_WRONG");
     assert!(compile(&mut room).signed.is_none());
 }
+
+#[test]
+fn under_a_new_roster_there_is_a_new_result_and_the_earlier_one_does_not_stand_against_it() {
+    let mut room = Setting::meeting(&UNITS);
+    let chair = room.setting.experts[0].key.to_pkcs8();
+    let chair = seal::key::SigningKey::from_pkcs8(&chair, &crate::fixture::random()).unwrap();
+    for version in 1..=2 {
+        if version == 2 {
+            let mut roster = room.meeting.roster().value().clone();
+            (roster.version, roster.previous) = (2, Some(room.meeting.roster().digest()));
+            let roster = seal::jws::sign(&roster, &room.setting.bureau.key, &crate::fixture::random()).unwrap();
+            let path = room.setting.path("名册二.hjroster");
+            fs::write(&path, &roster).unwrap();
+            secretary::import_roster(&mut room.setting.desk, &path).unwrap();
+            room.meeting = seal::meeting::Meeting::read(room.setting.issued.clone(), &roster).unwrap();
+            fs::remove_dir_all(room.setting.path("sheets")).unwrap();
+        }
+        room.collect_all(&[]);
+        room.sign().unwrap();
+        let exported = room.export(&format!("out-{version}")).unwrap();
+        let bytes = room.countersigned(&file(&exported, ".hjresult"), &chair);
+        let report = room.collect(&format!("back-{version}"), &[("组长已签.hjresult", &bytes)]);
+        assert_eq!(report.accepted, 1, "roster {version}: {:?}", codes(&report));
+    }
+}
