@@ -17,7 +17,7 @@ use crate::{
 
 /// A hall whose secretary has the second roster of ten members, and that roster.
 fn seated() -> (Hall, Roster, Vec<u8>) {
-    let mut hall = Hall::issued(&Plan::of(10, 1).from_host(4));
+    let mut hall = Hall::issued(&Plan::of(10, 1).with_from_host(4));
     hall.seat(&[0, 1, 2, 4, 5, 6, 7, 8, 9]);
     let first = fs::read(&hall.roster_file).unwrap();
     hall.seat(&[0, 1, 4, 5, 6, 7, 8, 9, 2]);

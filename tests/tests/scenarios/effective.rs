@@ -70,7 +70,7 @@ fn of_ten_one_is_absent_and_nine_suffice_and_with_a_second_they_do_not() {
 #[test]
 fn a_third_from_the_host_becomes_more_than_a_third_when_another_steps_back() {
     // Four of twelve pass; when one of the other eight recuses, four of eleven are too many.
-    let mut hall = Hall::ready(&Plan::of(12, 1).from_host(4));
+    let mut hall = Hall::ready(&Plan::of(12, 1).with_from_host(4));
     for expert in 0..11 {
         hall.vote(expert, 0, 8000);
     }
@@ -85,7 +85,7 @@ fn a_third_from_the_host_becomes_more_than_a_third_when_another_steps_back() {
 
 #[test]
 fn a_host_member_who_steps_back_is_no_longer_counted_as_one() {
-    let mut hall = Hall::ready(&Plan::of(12, 1).from_host(4));
+    let mut hall = Hall::ready(&Plan::of(12, 1).with_from_host(4));
     for expert in 1..12 {
         hall.vote(expert, 0, 8000);
     }
