@@ -20,11 +20,11 @@ pub(crate) struct Demo {
     /// 存放文件的空文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// 委员人数；少于 9 人时按第十一条被拒绝
-    #[arg(long, default_value_t = 11)]
+    /// 委员人数，至多 99；少于 9 人时按第十一条被拒绝
+    #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(..=99))]
     experts: u32,
-    /// 中心个数
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=200))]
+    /// 中心个数，1 至 60
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=60))]
     centres: u32,
     /// 种子：除密钥、随机盐和签名外，一切由它决定
     #[arg(long, default_value_t = 1)]

@@ -20,18 +20,21 @@ use crate::{
     panel::{imported, refused},
     progress::Progress,
     session::{Session, Stage, not_found},
+    trust::BureauKey,
     typed,
-    words::say,
+    words::{moment, say},
 };
 
 /// 卷宗
 #[derive(clap::Subcommand)]
 pub(crate) enum Dossier {
-    /// 导入秘书发来的卷宗包
+    /// 导入秘书发来的卷宗包；先核对科技局公钥指纹
     Open {
         /// 卷宗包（.hjpack）
         #[arg(value_name = "PACK")]
         pack: PathBuf,
+        #[command(flatten)]
+        key: BureauKey,
     },
     /// 列出卷宗与进度
     List,
@@ -53,7 +56,9 @@ impl Dossier {
     pub(crate) fn run(self, global: &Global) -> Result<Done, Failure> {
         let mut session = Session::open(global)?;
         match self {
-            Self::Open { pack } => {
+            Self::Open { pack, key } => {
+                typed::package(&pack)?;
+                key.check(&session, &expert::preview_pack(&session.desk, &pack).map_err(typed::of(&pack))?)?;
                 let mut progress = Progress::new();
                 let report = &mut |done, total| progress.bytes(done, total);
                 let round = expert::import_pack(&mut session.desk, &pack, report)?;
@@ -76,7 +81,7 @@ pub(crate) fn list(session: &mut Session) -> Result<Done, Failure> {
 fn told(round: &ExpertRound) -> Result<Done, Failure> {
     let title = say("expert.round", &[("title", &round.round.title), ("id", &round.round.id)]);
     let promise = match &round.promised_at {
-        Some(at) => say("expert.promised", &[("at", at)]),
+        Some(at) => say("expert.promised", &[("at", &moment(at))]),
         None => say("expert.not_promised", &[("text", &round.promise_text)]),
     };
     Ok(Done::new(round)?.line(title).lines(dossiers(&round.dossiers)).line(promise))
@@ -84,13 +89,15 @@ fn told(round: &ExpertRound) -> Result<Done, Failure> {
 
 fn dossiers<'a>(dossiers: impl IntoIterator<Item = &'a DossierSummary>) -> Vec<String> {
     let row = |dossier: &DossierSummary| {
+        let figures: [(&str, &dyn std::fmt::Display); 2] = [("scored", &dossier.scored), ("total", &dossier.total)];
+        let scored = if dossier.state == "recused" { String::new() } else { say("expert.scored", &figures) };
         let conflict = if dossier.conflict_suggested { say("expert.conflict", &[]) } else { String::new() };
         vec![
             dossier.centre.clone(),
             dossier.centre_name.clone(),
             dossier.host_name.clone(),
             say(&format!("state.{}", dossier.state), &[]),
-            say("expert.scored", &[("scored", &dossier.scored), ("total", &dossier.total)]),
+            scored,
             conflict,
         ]
     };
@@ -134,7 +141,7 @@ pub(crate) fn promise(global: &Global) -> Result<Done, Failure> {
     let mut session = Session::open(global)?;
     let round = session.round(Stage::Signed)?;
     let view = expert::promise(&mut session.desk, &round)?;
-    let at = view.promised_at.clone().unwrap_or_default();
+    let at = moment(&view.promised_at.clone().unwrap_or_default());
     Ok(Done::new(&view)?.line(view.promise_text.clone()).line(say("expert.promised", &[("at", &at)])))
 }
 
@@ -219,8 +226,16 @@ impl Export {
             return Done::written(&bureau::export_register(&mut session.desk, path)?);
         }
         let round = session.round(Stage::Signed)?;
-        exported(&expert::export_sheets(&mut session.desk, &round, &self.folder.unwrap_or_default())?)
+        let done = exported(&expert::export_sheets(&mut session.desk, &round, &self.folder.unwrap_or_default())?)?;
+        Ok(done.lines(unsigned(&expert::sign_view(&mut session.desk, &round)?)))
     }
+}
+
+/// What was changed after it was signed: it is not in what was written.
+fn unsigned(view: &SignView) -> Option<String> {
+    let changed = view.lines.iter().filter(|line| line.summary.state == "changed");
+    let names: Vec<&str> = changed.map(|line| line.summary.centre_name.as_str()).collect();
+    (!names.is_empty()).then(|| say("expert.unsigned", &[("centres", &names.join("、"))]))
 }
 
 /// Files written, each read back and compared.
@@ -259,7 +274,8 @@ pub(crate) struct Countersign {
 impl Countersign {
     pub(crate) fn run(self, global: &Global) -> Result<Done, Failure> {
         let mut session = Session::open(global)?;
-        let view = expert::read_result(&mut session.desk, &self.file)?;
+        typed::package(&self.file)?;
+        let view = expert::read_result(&mut session.desk, &self.file).map_err(typed::of(&self.file))?;
         let written = match &self.out {
             Some(out) => Some(expert::countersign(&mut session.desk, &self.file, out, &session.passphrase)?),
             None => None,

@@ -106,9 +106,20 @@ fn count(checks: &[CheckView]) -> String {
     if said.is_empty() { say("verify.all", &[("count", &checks.len())]) } else { said.join("，") }
 }
 
-/// Everything that does not agree.
+/// Everything that does not agree, each once: an altered entry may be found by more than one check.
 pub(crate) fn problems(checks: &[CheckView]) -> Vec<DeskError> {
-    checks.iter().flat_map(|check| check.problems.clone()).collect()
+    once(checks.iter().flat_map(|check| &check.problems))
+}
+
+/// Each of these errors once, in their order.
+pub(crate) fn once<'a>(errors: impl IntoIterator<Item = &'a DeskError>) -> Vec<DeskError> {
+    let mut found: Vec<DeskError> = vec![];
+    for error in errors {
+        if !found.contains(error) {
+            found.push(error.clone());
+        }
+    }
+    found
 }
 
 #[cfg(test)]

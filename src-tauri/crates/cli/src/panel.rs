@@ -1,12 +1,12 @@
 //! `panel`, `roster`, `pack`: from cards to the hand-out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use desk::{
     DeskError, bureau,
     dto::{Candidate, ImportReport, PanelInput, PanelView, PersonView},
     secretary,
-    verify::verify_files,
+    verify::{FileVerification, verify_files},
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     output::{Done, Failure, table},
     progress::Progress,
     session::{Session, Stage, person, with_ending},
+    typed,
     words::say,
 };
 
@@ -68,7 +69,9 @@ impl PanelCommand {
                 input.term_from = term_from.unwrap_or(input.term_from);
                 input.term_to = term_to.unwrap_or(input.term_to);
                 let view = secretary::set_panel(&mut session.desk, &round, &input)?;
-                Ok(told(&view)?.line(imported(&report)).unless(refused(&report)))
+                let others = not_experts(&view, &cards);
+                let others = (!others.is_empty()).then(|| say("panel.not_experts", &[("names", &others.join("、"))]));
+                Ok(told(&view)?.line(imported(&report)).lines(others).unless(refused(&report)))
             }
             Self::Remove { member } => {
                 let before = secretary::panel(&session.desk, &round)?;
@@ -104,6 +107,18 @@ fn new_members(panel: &PanelView, cards: &[PathBuf]) -> Vec<String> {
         keys.extend(key.filter(|key| !keys.contains(key)));
     }
     keys
+}
+
+/// Names and files of the cards that are well signed and no candidate's: the secretary's, the bureau's.
+fn not_experts(panel: &PanelView, cards: &[PathBuf]) -> Vec<String> {
+    let known = |key: &String| panel.candidates.iter().any(|candidate| candidate.person.key_short == *key);
+    let other = |card: &FileVerification| {
+        let seen = &card.checked.iter().find(|checked| checked.key == "signature")?.seen;
+        let file = Path::new(&card.file).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = seen.get("name").cloned().unwrap_or_default();
+        (card.valid && !seen.get("key").is_some_and(known)).then(|| format!("{name}（{file}）"))
+    };
+    verify_files(cards, None, None).iter().filter_map(other).collect()
 }
 
 /// The panel as it stands, in the form that can be changed.
@@ -178,11 +193,12 @@ impl Roster {
         match self {
             Self::Approve { file, out } => {
                 refuse_card(&file)?;
-                Done::written(&bureau::approve_panel(&mut session.desk, &file, &out, &session.passphrase)?)
+                let approved = bureau::approve_panel(&mut session.desk, &file, &out, &session.passphrase);
+                Done::written(&approved.map_err(typed::of(&file))?)
             }
             Self::Show { file } => {
                 refuse_card(&file)?;
-                let filing = bureau::read_panel(&mut session.desk, &file)?;
+                let filing = bureau::read_panel(&mut session.desk, &file).map_err(typed::of(&file))?;
                 let row = |member: &PersonView| {
                     let chair = if member.key == filing.chair { say("chair", &[]) } else { String::new() };
                     vec![member.name.clone(), member.unit.name.clone(), member.key_short.clone(), chair]
@@ -197,7 +213,8 @@ impl Roster {
                     .unless(filing.problems.clone()))
             }
             Self::Import { file } => {
-                let round = secretary::import_roster(&mut session.desk, &file)?;
+                typed::signed(&file)?;
+                let round = secretary::import_roster(&mut session.desk, &file).map_err(typed::of(&file))?;
                 let line = say("roster.imported", &[("title", &round.title), ("version", &round.roster_version)]);
                 Ok(Done::new(&round)?.line(line))
             }
@@ -206,11 +223,11 @@ impl Roster {
 }
 
 /// A single card approves nobody: the whole panel is filed at once (Article 6(2)).
-fn refuse_card(file: &std::path::Path) -> Result<(), DeskError> {
+fn refuse_card(file: &Path) -> Result<(), DeskError> {
     if file.extension().is_some_and(|ending| ending == "hjcard") {
         return Err(DeskError::new("CARD_IS_NO_PANEL").with("name", file.display()));
     }
-    Ok(())
+    typed::package(file)
 }
 
 /// 卷宗包

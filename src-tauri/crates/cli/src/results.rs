@@ -16,6 +16,7 @@ use crate::{
     output::{Done, Failure, table},
     progress::Progress,
     session::{Session, Stage, not_found},
+    typed,
     words::{self, say},
 };
 
@@ -54,10 +55,11 @@ impl ResultCommand {
                 exported(&bureau::export_result_files(&mut session.desk, &digest, &out)?)
             }
             Self::Import { file } => {
+                typed::package(&file)?;
                 let view = {
                     let mut progress = Progress::new();
                     let report = &mut |done, total| progress.bytes(done, total);
-                    bureau::import_result(&mut session.desk, &file, report)?
+                    bureau::import_result(&mut session.desk, &file, report).map_err(typed::of(&file))?
                 };
                 told(&view)
             }

@@ -17,6 +17,7 @@ use crate::{
     output::{Done, Failure, table},
     progress::Progress,
     session::{Session, Stage},
+    trust::BureauKey,
     typed,
     words::{self, say},
 };
@@ -73,6 +74,8 @@ pub(crate) enum RoundCommand {
         /// 轮次文件（.hjround）
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[command(flatten)]
+        key: BureauKey,
     },
 }
 
@@ -162,13 +165,15 @@ impl RoundCommand {
                 let round = session.round(Stage::Signed)?;
                 Done::written(&bureau::export_round(&session.desk, &round, &out)?)
             }
-            Self::Import { file } => {
+            Self::Import { file, key } => {
+                typed::package(&file)?;
+                key.check(&session, &secretary::preview_round(&session.desk, &file).map_err(typed::of(&file))?)?;
                 let view = {
                     let mut progress = Progress::new();
                     secretary::import_round(&mut session.desk, &file, &mut |done, total| progress.bytes(done, total))?
                 };
                 let (bureau, key) = (&view.summary.bureau, &view.bureau_key_short);
-                Ok(signed(&view)?.line(say("round.compare", &[("bureau", bureau), ("key", key)])))
+                Ok(signed(&view)?.line(say("round.trusted", &[("bureau", bureau), ("key", key)])))
             }
         }
     }

@@ -10,16 +10,25 @@ use desk::{
     Desk, DeskError, Host, bureau,
     dto::{CentreView, PersonView, RoundSummary},
 };
+use review::roster::Role;
+use zeroize::Zeroizing;
 
 use crate::{Global, output::Failure, words::say};
 
 /// Where scripts put the passphrase.
 const PASSPHRASE: &str = "HENGJIAN_PASSPHRASE";
+/// And the one that is to take its place.
+const NEW_PASSPHRASE: &str = "HENGJIAN_NEW_PASSPHRASE";
+/// And the recovery key.
+const RECOVERY_KEY: &str = "HENGJIAN_RECOVERY_KEY";
+
+/// What lies in the folder of a desk, be it damaged.
+const LEFT_BY_A_DESK: [&str; 3] = ["desk.json", "desk.keys", "desk.db"];
 
 /// A desk that is open, with the passphrase that opened it.
 pub(crate) struct Session {
     pub(crate) desk: Desk,
-    pub(crate) passphrase: String,
+    pub(crate) passphrase: Zeroizing<String>,
     round: Option<String>,
 }
 
@@ -38,10 +47,14 @@ impl Session {
     /// Opens the desk that `--desk` names.
     pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
         let folder = folder(global)?;
-        let passphrase = match from_environment() {
+        // Said before a passphrase is asked for.
+        if !LEFT_BY_A_DESK.iter().any(|file| folder.join(file).is_file()) {
+            return Err(DeskError::new("DESK_MISSING").with("path", folder.display()).into());
+        }
+        let passphrase = match from_environment(PASSPHRASE) {
             Some(passphrase) => passphrase,
             None => match desk::sample_passphrase(folder) {
-                Some(passphrase) => passphrase,
+                Some(passphrase) => Zeroizing::new(passphrase),
                 None => ask(&say("ask.passphrase", &[]))?,
             },
         };
@@ -49,7 +62,7 @@ impl Session {
         Ok(Self { desk, passphrase, round: global.round.clone() })
     }
 
-    /// The round that `--round` names, or the newest at that stage.
+    /// The round that `--round` names, or the only one at that stage.
     pub(crate) fn round(&self, stage: Stage) -> Result<String, Failure> {
         let rounds = bureau::rounds(&self.desk)?;
         let fits = |round: &&RoundSummary| match stage {
@@ -61,11 +74,27 @@ impl Session {
             Some(asked) => {
                 rounds.iter().find(|round| round.id == *asked).or_else(|| only(&rounds, |r| r.title == *asked))
             }
-            // An issued round answers to a change by saying that it is issued.
-            None if stage == Stage::Draft => rounds.iter().find(fits).or_else(|| rounds.first()),
-            None => rounds.iter().find(fits),
+            None => {
+                let fitting: Vec<&RoundSummary> = rounds.iter().filter(fits).collect();
+                if let [_, _, ..] = fitting.as_slice() {
+                    let named = |round: &&RoundSummary| format!("{}（{}）", round.title, round.id);
+                    let names = fitting.iter().map(named).collect::<Vec<_>>().join("、");
+                    return Err(Failure::Usage(DeskError::new("ROUND_AMBIGUOUS").with("rounds", names)));
+                }
+                // An issued round answers to a change by saying that it is issued.
+                fitting.first().copied().or_else(|| rounds.first().filter(|_| stage == Stage::Draft))
+            }
         };
-        Ok(found.map(|round| round.id.clone()).ok_or_else(|| not_found("round"))?)
+        Ok(found.map(|round| round.id.clone()).ok_or_else(|| self.no_round())?)
+    }
+
+    /// That no such round is here, and how this desk comes by one.
+    fn no_round(&self) -> DeskError {
+        let roles = &self.desk.view().roles;
+        let ways = [(Role::Bureau, "bureau"), (Role::Secretary, "secretary"), (Role::Expert, "expert")];
+        let ways = ways.iter().filter(|(role, _)| roles.contains(role));
+        let how: String = ways.map(|(_, way)| say(&format!("no_round.{way}"), &[])).collect();
+        not_found("round").with("how", how)
     }
 
     /// The centres of a round, drafted or signed.
@@ -91,8 +120,22 @@ pub(crate) fn folder(global: &Global) -> Result<&Path, Failure> {
 }
 
 /// The passphrase of a new identity: from the environment, or typed twice.
-pub(crate) fn new_passphrase() -> Result<String, Failure> {
-    if let Some(passphrase) = from_environment() {
+pub(crate) fn new_passphrase() -> Result<Zeroizing<String>, Failure> {
+    new_passphrase_from(PASSPHRASE)
+}
+
+/// The passphrase that is to take the place of another.
+pub(crate) fn changed_passphrase() -> Result<Zeroizing<String>, Failure> {
+    new_passphrase_from(NEW_PASSPHRASE)
+}
+
+/// The recovery key: from the environment, or typed.
+pub(crate) fn recovery_key() -> Result<Zeroizing<String>, Failure> {
+    from_environment(RECOVERY_KEY).map_or_else(|| ask(&say("ask.recovery_key", &[])), Ok)
+}
+
+fn new_passphrase_from(variable: &str) -> Result<Zeroizing<String>, Failure> {
+    if let Some(passphrase) = from_environment(variable) {
         return Ok(passphrase);
     }
     let first = ask(&say("ask.new_passphrase", &[]))?;
@@ -100,17 +143,17 @@ pub(crate) fn new_passphrase() -> Result<String, Failure> {
     if first == second { Ok(first) } else { Err(DeskError::new("PASSPHRASE_DIFFERS").into()) }
 }
 
-fn from_environment() -> Option<String> {
-    std::env::var(PASSPHRASE).ok().filter(|passphrase| !passphrase.is_empty())
+fn from_environment(variable: &str) -> Option<Zeroizing<String>> {
+    std::env::var(variable).ok().filter(|secret| !secret.is_empty()).map(Zeroizing::new)
 }
 
 /// Asks on the terminal, without showing what is typed.
-fn ask(prompt: &str) -> Result<String, Failure> {
+fn ask(prompt: &str) -> Result<Zeroizing<String>, Failure> {
     let missing = || Failure::Usage(DeskError::new("PASSPHRASE_MISSING").with("variable", PASSPHRASE));
     if !io::stdin().is_terminal() {
         return Err(missing());
     }
-    rpassword::prompt_password(prompt).map_err(|_| missing())
+    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| missing())
 }
 
 /// The id of the centre named by its id, its name or its short name.

@@ -21,6 +21,36 @@ pub(crate) fn unit(text: &str) -> Result<UnitInput, String> {
     Ok(UnitInput { name: name.to_owned(), code: code.to_owned() })
 }
 
+/// Demands a package (a zip, sealed or not), where a signed object was given.
+pub(crate) fn package(path: &Path) -> Result<(), DeskError> {
+    if begins(path, &[b"{\""]) { Err(wrong_kind(path)) } else { Ok(()) }
+}
+
+/// Demands a signed object, where a package was given.
+pub(crate) fn signed(path: &Path) -> Result<(), DeskError> {
+    if begins(path, &[b"PK", b"ag"]) { Err(wrong_kind(path)) } else { Ok(()) }
+}
+
+/// A refusal of this file: a wrong kind is named.
+pub(crate) fn of(path: &Path) -> impl Fn(DeskError) -> DeskError {
+    let path = path.to_owned();
+    move |error| match error.code.as_str() {
+        "WRONG_FILE_KIND" => wrong_kind(&path),
+        _ => error,
+    }
+}
+
+/// Whether a file begins so. One that cannot be read begins with nothing: whoever reads it says why.
+fn begins(path: &Path, starts: &[&[u8; 2]]) -> bool {
+    use std::{fs::File, io::Read as _};
+    let mut start = [0; 2];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && starts.contains(&&start)
+}
+
+fn wrong_kind(path: &Path) -> DeskError {
+    DeskError::new("WRONG_FILE_KIND").with("name", path.display())
+}
+
 /// Reads a small text file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DeskError> {
     use std::{fs::File, io::Read as _};

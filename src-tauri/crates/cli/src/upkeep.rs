@@ -8,7 +8,7 @@ use crate::{
     Global,
     output::{Done, Failure, table},
     session::Session,
-    words::say,
+    words::{self, moment, say},
 };
 
 /// 操作记录
@@ -24,7 +24,8 @@ impl Audit {
         let session = Session::open(global)?;
         let rows = common::audit_trail(&session.desk, self.limit)?;
         let row = |row: &AuditView| {
-            vec![row.seq.to_string(), row.at.clone(), row.op.clone(), row.subject.clone(), row.digest_short.clone()]
+            let (at, op) = (moment(&row.at), words::operation(&row.op).to_owned());
+            vec![row.seq.to_string(), at, op, row.subject.clone(), row.digest_short.clone()]
         };
         Ok(Done::list("audit", &rows)?.lines(table(&rows.iter().map(row).collect::<Vec<_>>())))
     }

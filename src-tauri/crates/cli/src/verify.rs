@@ -46,7 +46,8 @@ fn told(rulebook: &RulebookView) -> Vec<String> {
     ];
     for rule in &rulebook.rules {
         let article = if rule.unconfirmed { say("pending", &[]) } else { rule.article.clone() };
-        lines.push(say("rules.rule", &[("article", &article), ("key", &rule.key), ("value", &rule.value)]));
+        let value = if rule.key == "scheme.method" { words::common("method", &rule.value) } else { rule.value.clone() };
+        lines.push(say("rules.rule", &[("article", &article), ("key", &words::rule(&rule.key)), ("value", &value)]));
         if !rule.quote.is_empty() {
             lines.push(say("rules.quote", &[("quote", &rule.quote)]));
         }
@@ -72,7 +73,9 @@ impl Verify {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let files = verified(&self.files, self.roster.as_deref(), self.root.as_deref())?;
         let valid = files.iter().all(|file| file.valid);
-        let reasons = files.iter().flat_map(|file| file.problems.iter().map(|problem| of(file, problem)));
+        let reasons = files
+            .iter()
+            .flat_map(|file| grades::once(&file.problems).iter().map(|problem| of(file, problem)).collect::<Vec<_>>());
         let json = json!({ "valid": valid, "anchored": self.root.is_some(), "files": files });
         let mut done = Done::new(&json)?;
         for (file, path) in files.iter().zip(&self.files) {
@@ -130,7 +133,7 @@ fn file_told(file: &FileVerification, path: &Path, root: Option<&Path>) -> Vec<S
         };
         lines.push(say("verify.checked", &[("mark", &mark), ("number", &(place + 1)), ("text", &text)]));
     }
-    lines.extend(file.problems.iter().map(|problem| {
+    lines.extend(grades::once(&file.problems).iter().map(|problem| {
         let said = words::error(problem);
         say("verify.problem", &[("title", &said.title), ("code", &problem.code)])
     }));

@@ -22,6 +22,8 @@ catalogue!(CHECKS, "../../../../ui/src/locales/zh-CN/checks.json");
 catalogue!(COMMON, "../../../../ui/src/locales/zh-CN/common.json");
 catalogue!(CONSEQUENCE, "../../../../ui/src/locales/zh-CN/consequence.json");
 catalogue!(START, "../../../../ui/src/locales/zh-CN/start.json");
+catalogue!(AUDIT, "../../../../ui/src/locales/zh-CN/audit.json");
+catalogue!(RULES, "../../../../ui/src/locales/zh-CN/rules.json");
 
 /// The figures of a sentence.
 pub(crate) type Figures = BTreeMap<String, String>;
@@ -49,6 +51,16 @@ pub(crate) fn common(group: &str, code: &str) -> String {
 pub(crate) fn consequence(key: &str, figures: &[(&str, &dyn Display)]) -> String {
     let figures = figures.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
     text(&CONSEQUENCE, key).map_or_else(|| say(&format!("consequence.{key}"), &[]), |template| fill(template, &figures))
+}
+
+/// What an operation of the audit trail did.
+pub(crate) fn operation(op: &str) -> &str {
+    text(&AUDIT, &format!("op.{op}")).unwrap_or(op)
+}
+
+/// What a rule is about; its key where it speaks for itself.
+pub(crate) fn rule(key: &str) -> &str {
+    text(&RULES, key).unwrap_or(key)
 }
 
 /// What the sample meeting is at.
@@ -99,9 +111,28 @@ pub(crate) fn error(error: &DeskError) -> Sentence {
 
 /// The word of a parameter's value where it is a code (which field, whose signature); the value itself otherwise.
 fn word(name: &str, value: &str) -> String {
-    let key = format!("{name}.{value}");
+    let code = match (name, value) {
+        ("path", "") => "own".to_owned(),
+        // A kind of failure of the file system has spaces.
+        ("reason", kind) => kind.replace(|c: char| !c.is_ascii_lowercase(), "_"),
+        (_, code) => code.to_owned(),
+    };
+    let key = format!("{name}.{code}");
     let own = || text(&OWN, &format!("param.{key}"));
-    text(&PARAMS, &key).or_else(own).unwrap_or(value).to_owned()
+    let plain = || if name == "path" { plain_path(value) } else { value.to_owned() };
+    text(&PARAMS, &key).or_else(own).map_or_else(plain, str::to_owned)
+}
+
+/// A path as people know it: while a file is being written it has a name of its own for a moment.
+fn plain_path(path: &str) -> String {
+    let (folder, name) = path.rfind(['/', '\\']).map_or(("", path), |at| path.split_at(at + 1));
+    let bare = name.strip_prefix('.').and_then(|name| name.strip_suffix(".part"));
+    format!("{folder}{}", bare.unwrap_or(name))
+}
+
+/// Date and time of an RFC 3339 text, to the second, by the clock of whoever wrote it.
+pub(crate) fn moment(at: &str) -> String {
+    at.get(..19).map_or_else(|| at.to_owned(), |second| second.replace('T', " "))
 }
 
 fn find<'a>(catalogue: &'a Value, key: &str) -> Option<&'a Value> {
@@ -136,7 +167,7 @@ mod tests {
 
     #[test]
     fn every_catalogue_is_json() {
-        for catalogue in [&OWN, &ERRORS, &PARAMS, &CHECKS, &COMMON, &CONSEQUENCE, &START] {
+        for catalogue in [&OWN, &ERRORS, &PARAMS, &CHECKS, &COMMON, &CONSEQUENCE, &START, &AUDIT, &RULES] {
             assert!(catalogue.is_object());
         }
     }
@@ -157,6 +188,19 @@ mod tests {
     fn a_code_among_the_figures_gets_its_word_and_a_missing_figure_leaves_a_gap() {
         assert_eq!(error(&DeskError::new("NOT_FOUND").with("what", "round")).title, "没有找到：轮次");
         assert_eq!(error(&DeskError::new("NOT_FOUND")).title, "没有找到：");
+    }
+
+    #[test]
+    fn a_failure_of_the_file_system_is_said_in_words_with_its_place() {
+        use std::io::ErrorKind;
+        let failed = |path: &str, kind: ErrorKind| error(&DeskError::new("IO").with("path", path).with("reason", kind));
+        for kind in [ErrorKind::NotFound, ErrorKind::PermissionDenied, ErrorKind::IsADirectory, ErrorKind::StorageFull]
+        {
+            let said = failed("/媒体/盘/.评分表.hjsheet.part", kind);
+            assert!(said.title.ends_with("/媒体/盘/评分表.hjsheet"), "{}", said.title);
+            assert!(!said.next.contains(&kind.to_string()), "{}", said.next);
+        }
+        assert!(failed("", ErrorKind::NotFound).title.ends_with("工作台文件夹"));
     }
 
     #[test]
