@@ -4,6 +4,7 @@
 mod bindings;
 mod commands;
 mod dialogs;
+mod passphrase;
 mod progress;
 mod state;
 
@@ -28,6 +29,7 @@ const HOME: &str = "HENGJIAN_HOME";
 /// # Errors
 /// When the window system or the webview cannot be started, or the user has no data folder.
 pub fn run() -> tauri::Result<()> {
+    no_core_files();
     let commands = bindings::bindings().invoke_handler();
     let document: fn(Invoke) -> bool = tauri::generate_handler![commands::expert::document];
     let app = tauri::Builder::default()
@@ -58,6 +60,17 @@ pub fn run() -> tauri::Result<()> {
 fn home(app: &AppHandle) -> tauri::Result<PathBuf> {
     env::var_os(HOME).map_or_else(|| app.path().app_local_data_dir(), |home| Ok(home.into()))
 }
+
+/// A memory image holds what was typed and the key of the open desk: the system is told to write none.
+#[cfg(unix)]
+fn no_core_files() {
+    // Refused only where the limit is lower already.
+    let _ = rlimit::Resource::CORE.set(0, 0);
+}
+
+/// Windows writes a memory image only where an administrator has asked for it.
+#[cfg(not(unix))]
+fn no_core_files() {}
 
 /// Shows Chinese text where it is being composed. The webview library turns this off on Linux.
 #[cfg(target_os = "linux")]

@@ -95,6 +95,11 @@ impl Application {
         self.replace(|host| Desk::open(host, folder, passphrase))
     }
 
+    /// Opens a desk by its recovery key, with a new passphrase.
+    pub fn recover(&self, folder: &Path, recovery_key: &str, passphrase: &str) -> Answer<DeskView> {
+        self.replace(|host| Desk::open_with_recovery(host, folder, recovery_key, passphrase))
+    }
+
     /// Opens a desk of the sample meeting.
     pub fn open_sample(&self, folder: &Path) -> Answer<DeskView> {
         let passphrase = desk::sample_passphrase(folder);

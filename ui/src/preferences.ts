@@ -7,7 +7,11 @@ export interface Preferences {
   theme: Theme;
   /** Text size in percent, 100 to 200. */
   scale: number;
+  /** After how many minutes without a key or a pointer the desk is locked. */
+  idle: number;
 }
+/** The choices of idle minutes. */
+export const IDLE_MINUTES = [5, 10, 15, 30] as const;
 /** Light paper, dark, or black on white. */
 export const THEMES = ["light", "dark", "contrast"] as const;
 /** One of the looks. */
@@ -28,7 +32,8 @@ function stored(): Preferences {
     // Unreadable preferences are no reason not to open the window.
   }
   const scale = typeof kept.scale === "number" && kept.scale >= 100 && kept.scale <= 200 ? Math.round(kept.scale) : 100;
-  return { locale: known(LOCALES, kept.locale, "zh-CN"), theme: known(THEMES, kept.theme, "light"), scale };
+  const idle = IDLE_MINUTES.find((minutes) => minutes === kept.idle) ?? 10;
+  return { locale: known(LOCALES, kept.locale, "zh-CN"), theme: known(THEMES, kept.theme, "light"), scale, idle };
 }
 
 /** The preferences in force; changing them changes the window at once. */

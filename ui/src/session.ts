@@ -15,10 +15,12 @@ export interface Session {
   round: RoundSummary | null;
   /** Whether the meeting display fills the whole window. */
   projecting: boolean;
+  /** The recovery key of a desk that was just made, until it is on paper. */
+  recoveryKey: string | null;
 }
 
 /** The session of this window; nothing of it outlives a lock. */
-export const session = reactive<Session>({ desk: null, current: "expert", rounds: [], round: null, projecting: false });
+export const session = reactive<Session>({ desk: null, current: "expert", rounds: [], round: null, projecting: false, recoveryKey: null });
 
 /** The first page of each desk. */
 export const HOME: Record<DeskKind, string> = { expert: "/expert", secretary: "/secretary", bureau: "/bureau" };
@@ -33,6 +35,9 @@ export async function loadRounds(prefer?: string): Promise<void> {
 
 /** Takes an opened desk over and says where its work begins. */
 export async function enterDesk(desk: DeskView): Promise<string> {
+  // A sample has nothing to lose, and its passphrase stands beside it.
+  const recoveryKey = await ipc.takeRecoveryKey();
+  session.recoveryKey = desk.sample_passphrase === null ? recoveryKey : null;
   session.desk = desk;
   session.round = null;
   return showDesk(desk.roles[0] ?? "expert");
@@ -50,6 +55,7 @@ function forget(): void {
   session.rounds = [];
   session.round = null;
   session.projecting = false;
+  session.recoveryKey = null;
 }
 
 /** The longest that locking waits for what is still to be saved, in milliseconds. */

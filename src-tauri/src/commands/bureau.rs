@@ -13,6 +13,7 @@ use desk::dto::Scheme;
 use tauri::AppHandle;
 
 use crate::{
+    passphrase::Passphrase,
     progress::Reporter,
     state::{Answer, App},
 };
@@ -90,7 +91,7 @@ pub async fn round_view(app: App<'_>, round: String) -> Answer<RoundView> {
 /// Signs a round and writes its file into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn issue_round(app: App<'_>, round: String, folder: PathBuf, passphrase: String) -> Answer<Written> {
+pub async fn issue_round(app: App<'_>, round: String, folder: PathBuf, passphrase: Passphrase) -> Answer<Written> {
     app.with_desk(move |desk| bureau::issue_round(desk, &round, &folder, &passphrase)).await
 }
 
@@ -104,7 +105,7 @@ pub async fn read_panel(app: App<'_>, path: PathBuf) -> Answer<PanelFiling> {
 /// Signs the roster of a panel and writes its file into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn approve_panel(app: App<'_>, path: PathBuf, folder: PathBuf, passphrase: String) -> Answer<Written> {
+pub async fn approve_panel(app: App<'_>, path: PathBuf, folder: PathBuf, passphrase: Passphrase) -> Answer<Written> {
     app.with_desk(move |desk| bureau::approve_panel(desk, &path, &folder, &passphrase)).await
 }
 

@@ -12,6 +12,7 @@ use desk::{
 use tauri::{AppHandle, ipc::Response};
 
 use crate::{
+    passphrase::Passphrase,
     progress::Reporter,
     state::{Answer, App},
 };
@@ -70,7 +71,7 @@ pub async fn recuse(
     round: String,
     centre: String,
     input: RecusalInput,
-    passphrase: String,
+    passphrase: Passphrase,
 ) -> Answer<ExpertRound> {
     app.with_desk(move |desk| expert::recuse(desk, &round, &centre, &input, &passphrase)).await
 }
@@ -92,7 +93,7 @@ pub async fn sign_view(app: App<'_>, round: String) -> Answer<SignView> {
 /// Signs my sheets for these centres.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign(app: App<'_>, round: String, centres: Vec<String>, passphrase: String) -> Answer<SignView> {
+pub async fn sign(app: App<'_>, round: String, centres: Vec<String>, passphrase: Passphrase) -> Answer<SignView> {
     app.with_desk(move |desk| expert::sign(desk, &round, &centres, &passphrase)).await
 }
 
@@ -120,7 +121,7 @@ pub async fn read_result(app: App<'_>, path: PathBuf) -> Answer<CountersignView>
 /// Signs a result as chair (组长) and writes its file into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn countersign(app: App<'_>, path: PathBuf, folder: PathBuf, passphrase: String) -> Answer<Written> {
+pub async fn countersign(app: App<'_>, path: PathBuf, folder: PathBuf, passphrase: Passphrase) -> Answer<Written> {
     app.with_desk(move |desk| expert::countersign(desk, &path, &folder, &passphrase)).await
 }
 

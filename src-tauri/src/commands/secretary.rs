@@ -13,6 +13,7 @@ use desk::dto::FindingKind;
 use tauri::AppHandle;
 
 use crate::{
+    passphrase::Passphrase,
     progress::Reporter,
     state::{Answer, App},
 };
@@ -59,7 +60,7 @@ pub async fn set_panel(app: App<'_>, round: String, input: PanelInput) -> Answer
 /// Signs the panel for filing and writes its file into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn submit_panel(app: App<'_>, round: String, folder: PathBuf, passphrase: String) -> Answer<Written> {
+pub async fn submit_panel(app: App<'_>, round: String, folder: PathBuf, passphrase: Passphrase) -> Answer<Written> {
     app.with_desk(move |desk| secretary::submit_panel(desk, &round, &folder, &passphrase)).await
 }
 
@@ -78,7 +79,7 @@ pub async fn issue_packs(
     window: AppHandle,
     round: String,
     folder: PathBuf,
-    passphrase: String,
+    passphrase: Passphrase,
 ) -> Answer<Written> {
     let mut reporter = Reporter::new(window);
     app.with_desk(move |desk| {
@@ -112,7 +113,7 @@ pub async fn record_absence(
     expert: String,
     centre: String,
     reason: String,
-    passphrase: String,
+    passphrase: Passphrase,
 ) -> Answer<CollectView> {
     app.with_desk(move |desk| secretary::record_absence(desk, &round, &expert, &centre, &reason, &passphrase)).await
 }
@@ -154,7 +155,7 @@ pub async fn compile(app: App<'_>, round: String) -> Answer<CompileView> {
 /// Signs the result as secretary.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_result(app: App<'_>, round: String, passphrase: String) -> Answer<SignedResult> {
+pub async fn sign_result(app: App<'_>, round: String, passphrase: Passphrase) -> Answer<SignedResult> {
     app.with_desk(move |desk| secretary::sign_result(desk, &round, &passphrase)).await
 }
 
@@ -168,13 +169,13 @@ pub async fn export_result(app: App<'_>, round: String, folder: PathBuf) -> Answ
 /// Writes a signed receipt for every expert who handed in sheets into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_receipts(app: App<'_>, round: String, folder: PathBuf, passphrase: String) -> Answer<Exported> {
+pub async fn export_receipts(app: App<'_>, round: String, folder: PathBuf, passphrase: Passphrase) -> Answer<Exported> {
     app.with_desk(move |desk| secretary::export_receipts(desk, &round, &folder, &passphrase)).await
 }
 
 /// Writes for every expert the proof that the own sheets are in the result into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_inclusions(app: App<'_>, round: String, folder: PathBuf, passphrase: String) -> Answer<Exported> {
+pub async fn export_inclusions(app: App<'_>, round: String, folder: PathBuf, passphrase: Passphrase) -> Answer<Exported> {
     app.with_desk(move |desk| secretary::export_inclusions(desk, &round, &folder, &passphrase)).await
 }

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use desk::dto::{DeskView, NewDesk, StartView, UnitInput};
 use tauri::AppHandle;
+use zeroize::Zeroize;
 
 use crate::{
+    passphrase::Passphrase,
     progress::Reporter,
     state::{Answer, App},
 };
@@ -20,15 +22,53 @@ pub async fn start_view(app: App<'_>) -> Answer<StartView> {
 /// Makes an identity with a desk of its own, and opens it.
 #[tauri::command]
 #[specta::specta]
-pub async fn create_desk(app: App<'_>, desk: NewDesk) -> Answer<DeskView> {
-    app.run(move |app| app.create(&desk)).await
+pub async fn create_desk(app: App<'_>, mut desk: NewDesk) -> Answer<DeskView> {
+    app.run(move |app| {
+        let made = app.create(&desk);
+        desk.passphrase.zeroize();
+        made
+    })
+    .await
 }
 
 /// Opens a desk; the one that was open is closed first.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_desk(app: App<'_>, folder: PathBuf, passphrase: String) -> Answer<DeskView> {
+pub async fn open_desk(app: App<'_>, folder: PathBuf, passphrase: Passphrase) -> Answer<DeskView> {
     app.run(move |app| app.open(&folder, &passphrase)).await
+}
+
+/// Opens a desk by its recovery key (恢复密钥) and sets a new passphrase; the one that was open is closed first.
+#[tauri::command]
+#[specta::specta]
+pub async fn recover_desk(
+    app: App<'_>,
+    folder: PathBuf,
+    recovery_key: Passphrase,
+    passphrase: Passphrase,
+) -> Answer<DeskView> {
+    app.run(move |app| app.recover(&folder, &recovery_key, &passphrase)).await
+}
+
+/// The recovery key of a desk that was just made, once; nothing for any other.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_recovery_key(app: App<'_>) -> Answer<Option<String>> {
+    app.with_desk(|desk| Ok(desk.take_recovery_key().map(|key| key.to_string()))).await
+}
+
+/// Makes a new recovery key; the one before no longer opens the desk.
+#[tauri::command]
+#[specta::specta]
+pub async fn renew_recovery_key(app: App<'_>, passphrase: Passphrase) -> Answer<String> {
+    app.with_desk(move |desk| Ok(desk.renew_recovery_key(&passphrase)?.to_string())).await
+}
+
+/// Changes the passphrase of the open desk.
+#[tauri::command]
+#[specta::specta]
+pub async fn change_passphrase(app: App<'_>, old: Passphrase, passphrase: Passphrase) -> Answer<()> {
+    app.with_desk(move |desk| desk.change_passphrase(&old, &passphrase)).await
 }
 
 /// Closes the desk once what is under way is done.

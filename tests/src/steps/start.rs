@@ -20,7 +20,7 @@ pub struct Person<'a> {
     pub passphrase: &'a str,
 }
 
-/// Makes a desk and arrives at its first page.
+/// Makes a desk, takes note of its recovery key, and arrives at its first page.
 ///
 /// # Errors
 /// When the window does not show it.
@@ -35,6 +35,10 @@ pub fn new_desk(app: &App<'_>, person: &Person<'_>) -> Step {
     app.fill("passphrase", person.passphrase)?;
     app.fill("passphrase-again", person.passphrase)?;
     app.click("create-desk")?;
+    app.see("recovery-key")?;
+    app.click("recovery-noted")?;
+    app.click("recovery-done")?;
+    app.until("the recovery key is put away", "return !one('recovery-key')", &[])?;
     arrived(app)
 }
 

@@ -15,7 +15,15 @@ export const commands = {
 	/**  Makes an identity with a desk of its own, and opens it. */
 	createDesk: (desk: NewDesk) => __TAURI_INVOKE<DeskView>("create_desk", { desk }),
 	/**  Opens a desk; the one that was open is closed first. */
-	openDesk: (folder: string, passphrase: string) => __TAURI_INVOKE<DeskView>("open_desk", { folder, passphrase }),
+	openDesk: (folder: string, passphrase: Passphrase) => __TAURI_INVOKE<DeskView>("open_desk", { folder, passphrase }),
+	/**  Opens a desk by its recovery key (恢复密钥) and sets a new passphrase; the one that was open is closed first. */
+	recoverDesk: (folder: string, recoveryKey: Passphrase, passphrase: Passphrase) => __TAURI_INVOKE<DeskView>("recover_desk", { folder, recoveryKey, passphrase }),
+	/**  The recovery key of a desk that was just made, once; nothing for any other. */
+	takeRecoveryKey: () => __TAURI_INVOKE<string | null>("take_recovery_key"),
+	/**  Makes a new recovery key; the one before no longer opens the desk. */
+	renewRecoveryKey: (passphrase: Passphrase) => __TAURI_INVOKE<string>("renew_recovery_key", { passphrase }),
+	/**  Changes the passphrase of the open desk. */
+	changePassphrase: (old: Passphrase, passphrase: Passphrase) => __TAURI_INVOKE<null>("change_passphrase", { old, passphrase }),
 	/**  Closes the desk once what is under way is done. */
 	lockDesk: () => __TAURI_INVOKE<null>("lock_desk"),
 	/**  Makes the sample meeting where there is none yet; tells its progress by the event `progress`. */
@@ -57,11 +65,11 @@ export const commands = {
 	/**  A round that was issued or received. */
 	roundView: (round: string) => __TAURI_INVOKE<RoundView>("round_view", { round }),
 	/**  Signs a round and writes its file into a folder. */
-	issueRound: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Written>("issue_round", { round, folder, passphrase }),
+	issueRound: (round: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Written>("issue_round", { round, folder, passphrase }),
 	/**  A panel file, as the bureau sees it before approving. */
 	readPanel: (path: string) => __TAURI_INVOKE<PanelFiling>("read_panel", { path }),
 	/**  Signs the roster of a panel and writes its file into a folder. */
-	approvePanel: (path: string, folder: string, passphrase: string) => __TAURI_INVOKE<Written>("approve_panel", { path, folder, passphrase }),
+	approvePanel: (path: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Written>("approve_panel", { path, folder, passphrase }),
 	/**  Recomputes a result file and files it when everything holds. */
 	importResult: (path: string) => __TAURI_INVOKE<ResultView>("import_result", { path }),
 	/**  The filed results. */
@@ -87,17 +95,17 @@ export const commands = {
 	/**  Chooses members, chair and term. */
 	setPanel: (round: string, input: PanelInput) => __TAURI_INVOKE<PanelView>("set_panel", { round, input }),
 	/**  Signs the panel for filing and writes its file into a folder. */
-	submitPanel: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Written>("submit_panel", { round, folder, passphrase }),
+	submitPanel: (round: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Written>("submit_panel", { round, folder, passphrase }),
 	/**  Takes the bureau's roster in. */
 	importRoster: (path: string) => __TAURI_INVOKE<RoundSummary>("import_roster", { path }),
 	/**  Writes the dossier package, readable by the members alone, into a folder. */
-	issuePacks: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Written>("issue_packs", { round, folder, passphrase }),
+	issuePacks: (round: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Written>("issue_packs", { round, folder, passphrase }),
 	/**  Takes sheets, or a countersigned result, in from files and folders. */
 	collect: (round: string, paths: string[]) => __TAURI_INVOKE<ImportReport>("collect", { round, paths }),
 	/**  The matrix of experts and centres. */
 	collectView: (round: string) => __TAURI_INVOKE<CollectView>("collect_view", { round }),
 	/**  Signs that an expert did not score a centre, and why. */
-	recordAbsence: (round: string, expert: string, centre: string, reason: string, passphrase: string) => __TAURI_INVOKE<CollectView>("record_absence", { round, expert, centre, reason, passphrase }),
+	recordAbsence: (round: string, expert: string, centre: string, reason: string, passphrase: Passphrase) => __TAURI_INVOKE<CollectView>("record_absence", { round, expert, centre, reason, passphrase }),
 	/**  Records a finding of Article 22 with its evidence. */
 	recordFinding: (round: string, centre: string, kind: FindingKind, evidence: string) => __TAURI_INVOKE<CollectView>("record_finding", { round, centre, kind, evidence }),
 	/**  Takes a finding back before the result is signed. */
@@ -107,13 +115,13 @@ export const commands = {
 	/**  The grades as the sheets stand now. */
 	compile: (round: string) => __TAURI_INVOKE<CompileView>("compile", { round }),
 	/**  Signs the result as secretary. */
-	signResult: (round: string, passphrase: string) => __TAURI_INVOKE<SignedResult>("sign_result", { round, passphrase }),
+	signResult: (round: string, passphrase: Passphrase) => __TAURI_INVOKE<SignedResult>("sign_result", { round, passphrase }),
 	/**  Writes the result file, its summary as PDF and as workbook into a folder. */
 	exportResult: (round: string, folder: string) => __TAURI_INVOKE<Exported>("export_result", { round, folder }),
 	/**  Writes a signed receipt for every expert who handed in sheets into a folder. */
-	exportReceipts: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Exported>("export_receipts", { round, folder, passphrase }),
+	exportReceipts: (round: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Exported>("export_receipts", { round, folder, passphrase }),
 	/**  Writes for every expert the proof that the own sheets are in the result into a folder. */
-	exportInclusions: (round: string, folder: string, passphrase: string) => __TAURI_INVOKE<Exported>("export_inclusions", { round, folder, passphrase }),
+	exportInclusions: (round: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Exported>("export_inclusions", { round, folder, passphrase }),
 	/**  A dossier package before it is trusted: with the bureau's key to compare by voice. */
 	previewPack: (path: string) => __TAURI_INVOKE<RoundView>("preview_pack", { path }),
 	/**  Takes a dossier package in and trusts its bureau. */
@@ -127,13 +135,13 @@ export const commands = {
 	/**  Saves one change to my draft; answers when it is on the disk. */
 	saveDraft: (round: string, centre: string, change: DraftChange) => __TAURI_INVOKE<Saved>("save_draft", { round, centre, change }),
 	/**  Signs a recusal (回避). */
-	recuse: (round: string, centre: string, input: RecusalInput, passphrase: string) => __TAURI_INVOKE<ExpertRound>("recuse", { round, centre, input, passphrase }),
+	recuse: (round: string, centre: string, input: RecusalInput, passphrase: Passphrase) => __TAURI_INVOKE<ExpertRound>("recuse", { round, centre, input, passphrase }),
 	/**  My scores side by side. */
 	myScores: (round: string) => __TAURI_INVOKE<ScoreRow[]>("my_scores", { round }),
 	/**  What can be signed, and what each dossier still lacks. */
 	signView: (round: string) => __TAURI_INVOKE<SignView>("sign_view", { round }),
 	/**  Signs my sheets for these centres. */
-	sign: (round: string, centres: string[], passphrase: string) => __TAURI_INVOKE<SignView>("sign", { round, centres, passphrase }),
+	sign: (round: string, centres: string[], passphrase: Passphrase) => __TAURI_INVOKE<SignView>("sign", { round, centres, passphrase }),
 	/**  Writes my signed sheets, each also as PDF, into a folder. */
 	exportSheets: (round: string, folder: string) => __TAURI_INVOKE<Exported>("export_sheets", { round, folder }),
 	/**  Takes in sheets of mine that were signed on another laptop. */
@@ -141,7 +149,7 @@ export const commands = {
 	/**  A result as its chair sees it before signing. */
 	readResult: (path: string) => __TAURI_INVOKE<CountersignView>("read_result", { path }),
 	/**  Signs a result as chair (组长) and writes its file into a folder. */
-	countersign: (path: string, folder: string, passphrase: string) => __TAURI_INVOKE<Written>("countersign", { path, folder, passphrase }),
+	countersign: (path: string, folder: string, passphrase: Passphrase) => __TAURI_INVOKE<Written>("countersign", { path, folder, passphrase }),
 	/**  What a receipt, a proof of inclusion or a result says of my sheets. */
 	checkMySheets: (path: string) => __TAURI_INVOKE<MyCheck>("check_my_sheets", { path }),
 };
@@ -573,7 +581,7 @@ export type DraftView = {
 	period: Period,
 	/**  The reason for a round out of force, or empty. */
 	out_of_force_reason: string,
-	/**  `in_force`, `before` or `after`. */
+	/**  `in_force`, `before` or `after`: of the meeting's day and of today, whichever lies outside. */
 	in_force: string,
 	/**  First day of the rulebook. */
 	rulebook_from: string,
@@ -888,6 +896,12 @@ export type PanelView = {
 	roster_version: number,
 };
 
+/**
+ *  A passphrase (口令) as a page sends it; wiped from memory when dropped, never printed. What the webview itself keeps of a
+ *  field that was typed into is out of reach from here.
+ */
+export type Passphrase = string;
+
 /**  The days that a round looks back on (评估期), both included. */
 export type Period = {
 	/**  First day. */
@@ -942,20 +956,20 @@ export type Progress = {
 	total: number,
 };
 
-/**  A conflict of interest to declare. */
-export type RecusalInput = {
-	/**  Kind. */
-	kind: ConflictKind,
-	/**  In the expert's words, 1 to 500 characters. */
-	reason: string,
-};
-
 /**  How this software reads the measures where they are silent (待主管部门确认). */
 export type ReadingView = {
 	/**  Its key in the rulebook. */
 	key: string,
 	/**  The reading. */
 	text: string,
+};
+
+/**  A conflict of interest to declare. */
+export type RecusalInput = {
+	/**  Kind. */
+	kind: ConflictKind,
+	/**  In the expert's words, 1 to 500 characters. */
+	reason: string,
 };
 
 /**  A centre over the years. */
@@ -1098,6 +1112,8 @@ export type RoundView = {
 	scheme: Scheme,
 	/**  The bureau's key, short. */
 	bureau_key_short: string,
+	/**  The whole key thumbprint. */
+	bureau_key: string,
 	/**  Its centres. */
 	centres: CentreView[],
 };
@@ -1110,8 +1126,6 @@ export type Rounding =
 "half_even" | 
 /**  Cut off (截尾). */
 "down";
-	/**  The whole key thumbprint. */
-	bureau_key: string,
 
 /**  One rule of the rulebook. */
 export type RuleView = {

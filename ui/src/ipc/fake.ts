@@ -6,6 +6,7 @@ import { fakePdf } from "./fake-pdf";
 import type * as T from "./types";
 
 const PASSPHRASE = "示例会议口令";
+const RECOVERY_KEY = "7Q2M-X9KD-4T8B-R6WN-1C5H-ZV3J-0YFP-8SEG-A";
 const NOW = "2025-11-20T14:03:22+08:00";
 const CODE = "a19c 3e07 55d8 0be4 91c2 7f3a";
 const DIGEST = "9b2f6c01".repeat(8);
@@ -35,6 +36,7 @@ function draft(scores: (number | null)[]): Draft {
  */
 export function fake(opened: string | null = null): Ipc {
   let open: T.DeskView | null = null;
+  let fresh = false;
   let promised = opened !== null;
   let samples: T.DeskEntry[] = [];
   let members = [...MEMBERS];
@@ -139,10 +141,19 @@ export function fake(opened: string | null = null): Ipc {
 
     startView: () => later(start()),
     createDesk: (input) => {
+      fresh = true;
       open = { folder: "新", person: { ...person(0), name: input.name, unit: { name: input.unit.name, code: input.unit.code || null }, title: input.title }, roles: input.roles, made_at: NOW, sample_passphrase: null };
       return later(open);
     },
     openDesk: (_, passphrase) => (passphrase === PASSPHRASE ? later((open = desk(["expert"], 0))) : refuse("PASSPHRASE_WRONG")),
+    recoverDesk: (_, key) => (key === RECOVERY_KEY ? later((open = desk(["expert"], 0))) : refuse("RECOVERY_KEY_WRONG")),
+    takeRecoveryKey: () => {
+      const key = fresh ? RECOVERY_KEY : null;
+      fresh = false;
+      return later(key);
+    },
+    renewRecoveryKey: (passphrase) => (passphrase === PASSPHRASE ? later(RECOVERY_KEY) : refuse("PASSPHRASE_WRONG")),
+    changePassphrase: (old) => (old === PASSPHRASE ? later(null) : refuse("PASSPHRASE_WRONG")),
     lockDesk: () => {
       open = null;
       return later(null);

@@ -17,6 +17,7 @@ mod results;
 mod round;
 mod scores;
 mod session;
+mod trust;
 mod typed;
 mod upkeep;
 mod verify;
@@ -44,7 +45,7 @@ struct Global {
     /// 工作台文件夹
     #[arg(long, global = true, value_name = "DIR")]
     desk: Option<PathBuf>,
-    /// 轮次编号或名称；不写时为唯一的或最新的一轮
+    /// 轮次编号或名称；只有一轮时可以不写
     #[arg(long, global = true, value_name = "ID")]
     round: Option<String>,
     /// 输出 JSON，供程序读取
@@ -136,11 +137,21 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    no_core_files();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
     };
     output::finish(cli.global.json, run(&cli.global, cli.command))
+}
+
+/// A memory image holds the passphrase and the key of the open desk: the system is told to write none.
+fn no_core_files() {
+    #[cfg(unix)]
+    {
+        // Refused only where the limit is lower already.
+        let _ = rlimit::Resource::CORE.set(0, 0);
+    }
 }
 
 fn run(global: &Global, command: Command) -> Result<Done, Failure> {
