@@ -14,6 +14,12 @@ export function moment(at: string): string {
   return match ? `${match[1]} ${match[2]}` : at;
 }
 
+/** Date and time of an RFC 3339 text, to the second, by the clock of whoever wrote it; another text stays as it is. */
+export function instant(at: string): string {
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})/.exec(at);
+  return match ? `${match[1]} ${match[2]}` : at;
+}
+
 /** Local date, YYYY-MM-DD. */
 export function day(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
@@ -41,6 +47,11 @@ export function characters(text: string): number {
 export function shortCentre(name: string): string {
   const match = /^晋中市(.+)技术创新中心$/.exec(name);
   return match?.[1] ?? name;
+}
+
+/** The folder of a path, under either separator; a bare name has none. */
+export function folderName(path: string): string {
+  return path.replace(/[\\/][^\\/]*$/, "") || path;
 }
 
 /** The last part of a path, under either separator. */
