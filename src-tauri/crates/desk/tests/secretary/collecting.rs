@@ -220,7 +220,8 @@ fn a_dismissed_problem_leaves_the_list_and_the_conflict_stays() {
 fn a_new_roster_sets_aside_what_was_signed_under_the_old() {
     let mut room = room();
     room.collect_all(&[]);
-    let roster = room.setting.roster(2, &room.setting.issued, room.setting.desk.person());
+    let roster =
+        room.setting.roster(Some(room.meeting.roster().digest()), &room.setting.issued, room.setting.desk.person());
     let path = room.setting.path("名册二.hjroster");
     fs::write(&path, &roster).unwrap();
     secretary::import_roster(&mut room.setting.desk, &path).unwrap();

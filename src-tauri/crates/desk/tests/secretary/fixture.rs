@@ -179,7 +179,7 @@ impl Setting {
     /// A desk that has the approved roster.
     pub fn meeting(units: &[usize]) -> Room {
         let mut setting = Self::with_cards(units);
-        let roster = setting.roster(1, &setting.issued, setting.desk.person());
+        let roster = setting.roster(None, &setting.issued, setting.desk.person());
         let path = setting.folder.path().join("名册.hjroster");
         fs::write(&path, &roster).unwrap();
         secretary::import_roster(&mut setting.desk, &path).unwrap();
@@ -187,8 +187,8 @@ impl Setting {
         Room { setting, meeting }
     }
 
-    /// A roster of all experts, the first in the chair.
-    pub fn roster(&self, version: u32, issued: &Issued, secretary: &Person) -> Vec<u8> {
+    /// A roster of all experts, the first in the chair: the first version, or the one after `previous`.
+    pub fn roster(&self, previous: Option<Digest>, issued: &Issued, secretary: &Person) -> Vec<u8> {
         let panel = Panel {
             round: issued.round().id.clone(),
             round_digest: issued.round().digest(),
@@ -198,7 +198,7 @@ impl Setting {
             term: Term { from: "2024-06-18".parse().unwrap(), to: "2025-06-17".parse().unwrap() },
             submitted_at: "2024-06-01T09:00:00+08:00".parse().unwrap(),
         };
-        let previous = (version > 1).then(|| sha256(b"before"));
+        let version = if previous.is_none() { 1 } else { 2 };
         let approved_at = "2024-06-02T09:00:00+08:00".parse().unwrap();
         jws::sign(&Roster { panel, version, previous, approved_at }, &self.bureau.key, &random()).unwrap()
     }

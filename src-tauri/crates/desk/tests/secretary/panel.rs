@@ -170,7 +170,13 @@ fn the_panel_file_carries_every_card_and_verifies() {
 #[test]
 fn an_older_roster_is_refused_and_the_same_one_changes_nothing() {
     let mut room = Setting::meeting(&UNITS);
-    let two = room.setting.roster(2, &room.setting.issued, room.setting.desk.person());
+    let stranger =
+        room.setting.roster(Some(review::ids::Digest([7; 32])), &room.setting.issued, room.setting.desk.person());
+    let path = room.setting.path("history.hjroster");
+    fs::write(&path, stranger).unwrap();
+    assert_eq!(secretary::import_roster(&mut room.setting.desk, &path).unwrap_err().code, "ROSTER_HISTORY");
+    let two =
+        room.setting.roster(Some(room.meeting.roster().digest()), &room.setting.issued, room.setting.desk.person());
     let path = room.setting.path("名册二.hjroster");
     fs::write(&path, two).unwrap();
     assert_eq!(secretary::import_roster(&mut room.setting.desk, &path).unwrap().roster_version, 2);
@@ -192,7 +198,7 @@ fn a_roster_for_another_secretary_bureau_or_round_is_refused() {
         secretary::import_roster(&mut setting.desk, &path).unwrap_err().code
     };
     let stranger = Setting::new(&UNITS);
-    let theirs = stranger.roster(1, &stranger.issued, stranger.desk.person());
+    let theirs = stranger.roster(None, &stranger.issued, stranger.desk.person());
     assert_eq!(refusal("1.hjroster", theirs), "BUREAU_UNKNOWN");
 
     let other_desk = new_desk(&stranger.path("another"));
@@ -201,12 +207,12 @@ fn a_roster_for_another_secretary_bureau_or_round_is_refused() {
 
     let other_round = setting.path("另一轮.hjround");
     let issued = issue(&setting.bureau, |round| round.id = "r-2025".parse().unwrap(), &other_round);
-    let roster = setting.roster(1, &issued, setting.desk.person());
+    let roster = setting.roster(None, &issued, setting.desk.person());
     assert_eq!(write_refused(&mut setting, "3.hjroster", roster), "ROSTER_ROUND_MISMATCH");
 }
 
 fn setting_roster(setting: &Setting, secretary: &review::roster::Person) -> Vec<u8> {
-    setting.roster(1, &setting.issued, secretary)
+    setting.roster(None, &setting.issued, secretary)
 }
 
 fn write_refused(setting: &mut Setting, name: &str, bytes: Vec<u8>) -> String {
