@@ -25,6 +25,10 @@ pub fn begin_round(app: &App<'_>, title: &str, held_on: &str) -> Step {
     app.click("round-new")?;
     app.fill("round-title-input", title)?;
     app.fill_day("held-on", held_on)?;
+    // Asked where the meeting's day or today lies outside the measures' period.
+    if app.has("out-of-force-reason")? {
+        app.fill("out-of-force-reason", "示例：办法试行期满，经局务会同意沿用。")?;
+    }
     app.click("basics-save")?;
     app.see("scheme-pending")
 }

@@ -10,6 +10,7 @@ use std::{
 use review::{
     ids::{KeyId, RoundId},
     roster::{Card, Person, Role},
+    text::is_line,
     unit::Unit,
 };
 use seal::{
@@ -76,9 +77,9 @@ impl Desk {
     /// `ROLE_MISSING`, `NAME_EMPTY`, `NAME_LONG`, `UNIT_NAME_EMPTY`, `TEXT_LONG`, `UNIT_CODE_*`, `PASSPHRASE_SHORT`,
     /// `DESK_EXISTS`, and those of the store.
     pub fn create(host: Arc<Host>, folder: &Path, new: &NewDesk, sample: bool) -> Result<Self, DeskError> {
-        let name = required(&new.name, "NAME_EMPTY", "NAME_LONG", MAX_NAME)?;
+        let name = sound(&required(&new.name, "NAME_EMPTY", "NAME_LONG", MAX_NAME)?, "name")?;
         let unit = unit(&new.unit)?;
-        let title = new.title.trim().to_owned();
+        let title = sound(new.title.trim(), "title")?;
         if title.chars().count() > MAX_NAME {
             return Err(DeskError::new("TEXT_LONG").with("field", "title").with("maximum", MAX_NAME));
         }
@@ -437,6 +438,7 @@ pub fn new_folder(home: &Path, name: &str) -> PathBuf {
 pub fn unit(input: &UnitInput) -> Result<Unit, DeskError> {
     let name =
         required(&input.name, "UNIT_NAME_EMPTY", "TEXT_LONG", MAX_UNIT_NAME).map_err(|e| e.with("field", "unit"))?;
+    let name = sound(&name, "unit")?;
     let code = input.code.trim();
     let code = if code.is_empty() { None } else { Some(code.parse()?) };
     Ok(Unit { name, code })
@@ -449,6 +451,18 @@ pub(crate) fn required(text: &str, empty: &str, long: &str, maximum: usize) -> R
         0 => Err(DeskError::new(empty)),
         length if length > maximum => Err(DeskError::new(long).with("maximum", maximum)),
         _ => Ok(text.to_owned()),
+    }
+}
+
+/// A text that can stand on a form: nothing in it that nobody sees, or that turns what is around it.
+///
+/// # Errors
+/// `TEXT_UNSOUND`.
+pub(crate) fn sound(text: &str, field: &str) -> Result<String, DeskError> {
+    if is_line(text, 0, usize::MAX) {
+        Ok(text.to_owned())
+    } else {
+        Err(DeskError::new("TEXT_UNSOUND").with("field", field))
     }
 }
 
@@ -467,7 +481,9 @@ mod tests {
     #[test]
     fn a_desk_named_like_a_device_of_windows_gets_a_folder_that_windows_takes() {
         let home = tempfile::tempdir().unwrap();
-        for (name, folder) in [("con", "con-1"), ("NUL", "NUL-1"), ("con.x", "desk"), ("陈示范", "陈示范"), ("", "desk")] {
+        for (name, folder) in
+            [("con", "con-1"), ("NUL", "NUL-1"), ("con.x", "desk"), ("陈示范", "陈示范"), ("", "desk")]
+        {
             assert_eq!(new_folder(home.path(), name), home.path().join(folder));
         }
     }

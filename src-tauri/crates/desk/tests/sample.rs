@@ -40,6 +40,21 @@ fn with_eight_experts_article_11_refuses_the_panel() {
 }
 
 #[test]
+fn a_sample_is_no_larger_than_anyone_waits_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (options, maximum) in [
+        (Options { experts: 100, ..Options::default() }, "99"),
+        (Options { centres: 61, ..Options::default() }, "60"),
+        (Options { experts: u32::MAX, centres: u32::MAX, ..Options::default() }, "99"),
+    ] {
+        let out = folder.path().join("out");
+        let refused = sample::demo(&out, options, &mut |_, _, _| {}).unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.params["maximum"].as_str()), ("SAMPLE_SIZE", maximum));
+        assert!(!out.exists(), "nothing is written");
+    }
+}
+
+#[test]
 fn one_seed_makes_one_meeting() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { experts: 9, centres: 2, seed: 7 };

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::{self, File},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
@@ -33,7 +34,7 @@ use store::{
 use super::drafts::{self, Drafted};
 use crate::{
     Desk, DeskError,
-    desk::unit,
+    desk::{sound, unit},
     dto::{CentreInput, DraftView},
 };
 
@@ -42,6 +43,12 @@ pub const MAX_FILE_BYTES: u64 = 500 << 20;
 
 /// Files that systems leave in folders; nobody handed them in.
 const LITTER: [&str; 2] = ["thumbs.db", "desktop.ini"];
+
+/// Endings of what a double click would run: never part of a dossier that goes to every expert.
+const PROGRAMS: [&str; 12] = ["exe", "bat", "cmd", "com", "js", "vbs", "ps1", "msi", "lnk", "scr", "dll", "sh"];
+
+/// Within so many bytes of its beginning and of its end a PDF says that it is one (ISO 32000-1, Annex H, notes 13 and 18).
+const PDF_MARGIN: u64 = 1_024;
 
 /// A centre in preparation, as `draft_centres.json` keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,12 +62,13 @@ struct Described {
 
 /// Adds a centre with the files of a folder as its dossier.
 ///
-/// Every file of the folder's top level is taken, whatever its kind, so that nothing handed in is left out unseen; hidden and
-/// system files are not, nor are folders within it. The files are copied: the folder is not needed again.
+/// Every file of the folder's top level is taken, so that nothing handed in is left out unseen; hidden and system files are
+/// not, nor are folders within it. With a program or a script in it, or a PDF that is none, nothing is taken. The files are
+/// copied: the folder is not needed again.
 ///
 /// # Errors
-/// `CENTRE_NAME` (Article 24), `CENTRE_TWICE`, those of units; `FOLDER_NO_PDF`, `PATH_RULE`, `FILE_TOO_LARGE`, `IO`;
-/// `NOT_FOUND`, `ROUND_ISSUED`, `ROLE_MISSING`.
+/// `CENTRE_NAME` (Article 24), `TEXT_UNSOUND`, `CENTRE_TWICE`, those of units; `FOLDER_NO_PDF`, `PATH_RULE`,
+/// `FILE_TOO_LARGE`, `DOCUMENT_KIND`, `DOCUMENT_NOT_PDF`, `IO`; `NOT_FOUND`, `ROUND_ISSUED`, `ROLE_MISSING`.
 pub fn add_centre(desk: &mut Desk, round: &str, input: &CentreInput, folder: &Path) -> Result<DraftView, DeskError> {
     desk.require(Role::Bureau)?;
     let drafted = drafts::load(desk, round)?;
@@ -93,7 +101,7 @@ pub fn add_centre(desk: &mut Desk, round: &str, input: &CentreInput, folder: &Pa
 /// Changes what is said of a centre; its dossier stays.
 ///
 /// # Errors
-/// `CENTRE_NAME`, `CENTRE_TWICE`, those of units; `NOT_FOUND`, `ROUND_ISSUED`, `ROLE_MISSING`.
+/// `CENTRE_NAME`, `TEXT_UNSOUND`, `CENTRE_TWICE`, those of units; `NOT_FOUND`, `ROUND_ISSUED`, `ROLE_MISSING`.
 pub fn update_centre(desk: &mut Desk, round: &str, centre: &str, input: &CentreInput) -> Result<DraftView, DeskError> {
     desk.require(Role::Bureau)?;
     let drafted = drafts::load(desk, round)?;
@@ -157,7 +165,7 @@ fn json(described: &Described) -> Result<String, DeskError> {
 
 /// What was typed of a centre, against the rules and the other centres; `own` is the centre that it replaces.
 fn checked(input: &CentreInput, drafted: &Drafted, own: Option<&str>) -> Result<Described, DeskError> {
-    let name = input.name.trim().to_owned();
+    let name = sound(input.name.trim(), "centre")?;
     naming::check(&drafted.rulebook.name, &name)
         .map_err(|reason| misnamed(&drafted.rulebook.name, &name).with("reason", reason))?;
     let same = |other: &Centre| own != Some(other.id.as_str()) && normalised(&other.name) == normalised(&name);
@@ -187,7 +195,7 @@ fn next_id(rows: &[DraftCentre]) -> String {
 
 /// The files of a folder's top level by name, each checked for its name and size before any is copied.
 fn list(folder: &Path, centre: &str) -> Result<Vec<(String, PathBuf)>, DeskError> {
-    let failed = |error: std::io::Error| DeskError::io(folder, &error);
+    let failed = |error: io::Error| DeskError::io(folder, &error);
     let centre = centre.parse().map_err(DeskError::internal)?;
     let mut found = vec![];
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -205,8 +213,14 @@ fn list(folder: &Path, centre: &str) -> Result<Vec<(String, PathBuf)>, DeskError
         let Some(name) = name.to_str() else {
             return Err(DeskError::new("PATH_RULE").with("name", name.to_string_lossy()).with("rule", "PATH_UTF8"));
         };
+        if ends_in(name, &PROGRAMS) {
+            return Err(DeskError::new("DOCUMENT_KIND").with("name", name));
+        }
         if size > MAX_FILE_BYTES {
             return Err(DeskError::new("FILE_TOO_LARGE").with("name", name).with("maximum", "500 MB"));
+        }
+        if ends_in(name, &["pdf"]) && !is_pdf(&path).map_err(|error| DeskError::io(&path, &error))? {
+            return Err(DeskError::new("DOCUMENT_NOT_PDF").with("name", name));
         }
         found.push((name.to_owned(), path));
     }
@@ -217,8 +231,7 @@ fn list(folder: &Path, centre: &str) -> Result<Vec<(String, PathBuf)>, DeskError
         let path = format!("{PACK}/data/{}", document_path(&centre, name));
         names.add(&path).map_err(|rule| DeskError::new("PATH_RULE").with("name", name).with("rule", rule.code()))?;
     }
-    let pdf = |name: &str| Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
-    if !found.iter().any(|(name, _)| pdf(name)) {
+    if !found.iter().any(|(name, _)| ends_in(name, &["pdf"])) {
         return Err(DeskError::new("FOLDER_NO_PDF").with("folder", folder.display()));
     }
     Ok(found)
@@ -228,4 +241,22 @@ fn list(folder: &Path, centre: &str) -> Result<Vec<(String, PathBuf)>, DeskError
 fn is_litter(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_lowercase();
     name.starts_with('.') || name.starts_with("~$") || LITTER.contains(&name.as_str())
+}
+
+fn ends_in(name: &str, endings: &[&str]) -> bool {
+    let ending = Path::new(name).extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a file begins and ends as a PDF does: what is cut off or only renamed is told here, not by an expert at the meeting.
+fn is_pdf(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut head = vec![];
+    Read::by_ref(&mut file).take(PDF_MARGIN).read_to_end(&mut head)?;
+    let size = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(size.saturating_sub(PDF_MARGIN)))?;
+    let mut tail = vec![];
+    file.take(PDF_MARGIN).read_to_end(&mut tail)?;
+    let holds = |bytes: &[u8], mark: &[u8]| bytes.windows(mark.len()).any(|piece| piece == mark);
+    Ok(holds(&head, b"%PDF-") && holds(&tail, b"%%EOF"))
 }

@@ -21,7 +21,7 @@ use super::centres;
 use crate::{
     Desk, DeskError,
     common::built_in_rulebook,
-    desk::{day, required},
+    desk::{day, required, sound},
     dto::{DraftView, RoundInput, RoundSummary},
     views::{self, count},
 };
@@ -70,7 +70,7 @@ pub fn rounds(desk: &Desk) -> Result<Vec<RoundSummary>, DeskError> {
 /// Begins a round under the built-in rulebook, with its default scheme: unconfirmed.
 ///
 /// # Errors
-/// `ROLE_MISSING`, `TEXT_EMPTY`, `TEXT_LONG`, `DATE_INVALID`, `ROUND_PERIOD`; those of the store.
+/// `ROLE_MISSING`, `TEXT_EMPTY`, `TEXT_LONG`, `TEXT_UNSOUND`, `DATE_INVALID`, `ROUND_PERIOD`; those of the store.
 pub fn round_new(desk: &mut Desk, input: &RoundInput) -> Result<DraftView, DeskError> {
     desk.require(Role::Bureau)?;
     let scheme = built_in_rulebook()?.default_scheme();
@@ -109,9 +109,10 @@ pub fn round_update(desk: &mut Desk, round: &str, input: &RoundInput) -> Result<
 /// `NOT_FOUND`, `ROUND_ISSUED`; those of the store.
 pub fn draft(desk: &Desk, round: &str) -> Result<DraftView, DeskError> {
     let drafted = load(desk, round)?;
+    let today = desk.host.clock.now().date_naive();
     Ok(DraftView {
         summary: drafted.summary(desk),
-        in_force: match drafted.rulebook.in_force(drafted.draft.held_on) {
+        in_force: match drafted.in_force(today) {
             InForce::Yes => "in_force",
             InForce::Before { .. } => "before",
             InForce::After { .. } => "after",
@@ -120,7 +121,7 @@ pub fn draft(desk: &Desk, round: &str) -> Result<DraftView, DeskError> {
         rulebook_from: drafted.rulebook.force.from.to_string(),
         rulebook_last: drafted.rulebook.force.last.to_string(),
         centres: drafted.centres.iter().map(|centre| views::centre(&drafted.rulebook, centre)).collect(),
-        problems: drafted.problems(),
+        problems: drafted.problems(today),
         period: drafted.draft.period,
         out_of_force_reason: drafted.draft.out_of_force_reason,
         scheme: drafted.draft.scheme,
@@ -215,6 +216,7 @@ fn json(draft: &Draft) -> Result<String, DeskError> {
 fn checked(input: &RoundInput, scheme: Scheme) -> Result<Draft, DeskError> {
     let title =
         required(&input.title, "TEXT_EMPTY", "TEXT_LONG", MAX_TITLE).map_err(|error| error.with("field", "title"))?;
+    let title = sound(&title, "title")?;
     let date = |text: &str, field: &str| {
         let date = day(text, field)?;
         if YEARS.contains(&date.year()) { Ok(date) } else { Err(DeskError::new("DATE_INVALID").with("field", field)) }
@@ -247,8 +249,17 @@ impl Drafted {
         }
     }
 
-    /// Everything that keeps the round from being issued.
-    pub(super) fn problems(&self) -> Vec<DeskError> {
+    /// Whether the measures apply on the day of the meeting and on the day of issue: a meeting said to lie in their period
+    /// is prepared in it.
+    fn in_force(&self, today: NaiveDate) -> InForce {
+        match self.rulebook.in_force(self.draft.held_on) {
+            InForce::Yes => self.rulebook.in_force(today),
+            outside => outside,
+        }
+    }
+
+    /// Everything that keeps the round from being issued on this day.
+    pub(super) fn problems(&self, today: NaiveDate) -> Vec<DeskError> {
         let scheme = &self.draft.scheme;
         let confirmation = match &scheme.confirmed {
             None => Some(SchemeError::Unconfirmed),
@@ -256,9 +267,10 @@ impl Drafted {
         };
         let mut problems: Vec<DeskError> =
             scheme.check().err().into_iter().chain(confirmation).map(DeskError::from).collect();
-        if self.rulebook.in_force(self.draft.held_on) != InForce::Yes && self.draft.out_of_force_reason.is_empty() {
+        if self.in_force(today) != InForce::Yes && self.draft.out_of_force_reason.is_empty() {
             let out_of_force = DeskError::new("ROUND_OUT_OF_FORCE")
                 .with("held_on", self.draft.held_on)
+                .with("today", today)
                 .with("from", self.rulebook.force.from)
                 .with("last", self.rulebook.force.last);
             problems.push(out_of_force);

@@ -34,7 +34,8 @@ use crate::{
 pub fn issue_round(desk: &mut Desk, round: &str, folder: &Path, passphrase: &str) -> Result<Written, DeskError> {
     desk.require(Role::Bureau)?;
     let drafted = drafts::load(desk, round)?;
-    if let Some(problem) = drafted.problems().into_iter().next() {
+    let today = desk.host.clock.now().date_naive();
+    if let Some(problem) = drafted.problems(today).into_iter().next() {
         return Err(problem);
     }
     let key = desk.key(passphrase)?;

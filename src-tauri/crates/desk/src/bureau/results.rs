@@ -117,8 +117,7 @@ pub fn results(desk: &mut Desk) -> Result<Vec<ResultView>, DeskError> {
 /// `PANEL_TOO_FEW` or `PANEL_TOO_MANY_FROM_HOST`: there is nothing to decide on.
 pub fn decide(desk: &mut Desk, result_digest: &str, centre: &str, note: &str) -> Result<DecisionView, DeskError> {
     desk.require(Role::Bureau)?;
-    let note =
-        required(note, "TEXT_EMPTY", "TEXT_LONG", MAX_COMMENT).map_err(|error| error.with("field", "note"))?;
+    let note = required(note, "TEXT_EMPTY", "TEXT_LONG", MAX_COMMENT).map_err(|error| error.with("field", "note"))?;
     let row = rows::get(&desk.store, result_digest)?.ok_or_else(|| DeskError::not_found("result"))?;
     let view = stored_view(&desk.store, &row)?.ok_or_else(|| DeskError::not_found("result"))?;
     let graded =

@@ -38,7 +38,7 @@ pub struct DraftView {
     pub period: Period,
     /// The reason for a round out of force, or empty.
     pub out_of_force_reason: String,
-    /// `in_force`, `before` or `after`.
+    /// `in_force`, `before` or `after`: of the meeting's day and of today, whichever lies outside.
     pub in_force: String,
     /// First day of the rulebook.
     pub rulebook_from: String,

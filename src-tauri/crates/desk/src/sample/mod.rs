@@ -34,9 +34,9 @@ pub const PASSPHRASE: &str = "示例口令，仅供演示";
 /// How large a sample meeting is.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Members of the panel; below nine the bureau cannot approve it (Article 11).
+    /// Members of the panel, at most 99; below nine the bureau cannot approve it (Article 11).
     pub experts: u32,
-    /// Centres under review, at least one.
+    /// Centres under review, 1 to 60.
     pub centres: u32,
     /// Everything but keys, salts and signatures follows from it.
     pub seed: u64,
@@ -47,6 +47,11 @@ impl Default for Options {
         Self { experts: 11, centres: 3, seed: 1 }
     }
 }
+
+/// The most members of a sample panel.
+pub const MAX_EXPERTS: u32 = 99;
+/// The most centres of a sample meeting.
+pub const MAX_CENTRES: u32 = 60;
 
 /// Hears what is being done: the step's stable name, how much of it, of how much.
 pub type Progress<'a> = &'a mut dyn FnMut(&str, u32, u32);
@@ -59,7 +64,7 @@ fn start() -> DateTime<FixedOffset> {
 /// Performs a whole meeting into an empty folder, every file left there, and says where each is.
 ///
 /// # Errors
-/// `DESK_EXISTS` where the folder has something in it; `PANEL_TOO_FEW` with fewer than nine experts; those of every step.
+/// `SAMPLE_SIZE` for more than 99 experts or 60 centres; `DESK_EXISTS` where the folder has something in it; `PANEL_TOO_FEW` with fewer than nine experts; those of every step.
 pub fn demo(out: &Path, options: Options, progress: Progress<'_>) -> Result<Summary, DeskError> {
     let mut meeting = Meeting::begin(out, options, progress)?;
     meeting.panel(progress)?;
@@ -139,6 +144,11 @@ mod place {
 impl Meeting {
     /// Everybody makes an identity, and the bureau issues the round.
     fn begin(out: &Path, options: Options, progress: Progress<'_>) -> Result<Self, DeskError> {
+        for (asked, maximum) in [(options.experts, MAX_EXPERTS), (options.centres, MAX_CENTRES)] {
+            if asked > maximum {
+                return Err(DeskError::new("SAMPLE_SIZE").with("maximum", maximum));
+            }
+        }
         if fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(DeskError::new("DESK_EXISTS").with("path", out.display()));
         }

@@ -165,7 +165,7 @@ fn an_open_desk_signs_nothing_without_the_passphrase() {
     .unwrap();
     let folder = place.path().join("卷宗");
     fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("申报书.pdf"), b"%PDF-1.4").unwrap();
+    fs::write(folder.join("申报书.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
     let centre = desk::dto::CentreInput {
         name: "晋中市示例技术创新中心".to_owned(),
         host: desk::dto::UnitInput { name: "示例单位".to_owned(), code: String::new() },

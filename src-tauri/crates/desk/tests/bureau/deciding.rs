@@ -115,7 +115,10 @@ fn an_establishment_round_is_published_for_five_working_days() {
     ] {
         let mut bureau = Bureau::at(start);
         let people = People::new(11, 0);
-        let issued = bureau.issued_with(&RoundInput { kind: RoundKind::Establishment, ..input() });
+        // The second is issued after the measures' period.
+        let out_of_force_reason = "沿用试行办法（示例）".to_owned();
+        let round = RoundInput { kind: RoundKind::Establishment, out_of_force_reason, ..input() };
+        let issued = bureau.issued_with(&round);
         let meeting = bureau.roster(&people, issued);
         let ballots = Ballots::new(&people, &meeting, GOOD);
         let view = bureau.import(&ballots.write(&bureau.out, &people, &meeting, &ballots.head(&meeting)));

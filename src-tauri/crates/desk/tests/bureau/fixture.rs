@@ -96,7 +96,7 @@ impl Bureau {
         let folder = self.folder.path().join(name);
         fs::create_dir_all(&folder).unwrap();
         for file in files {
-            fs::write(folder.join(file), format!("%PDF-1.7 {name} {file}")).unwrap();
+            fs::write(folder.join(file), format!("%PDF-1.7 {name} {file}\n%%EOF\n")).unwrap();
         }
         folder
     }

@@ -93,6 +93,115 @@ fn a_round_outside_the_trial_period_needs_the_acknowledgement() {
 }
 
 #[test]
+fn a_round_issued_outside_the_period_needs_the_acknowledgement_whatever_day_the_meeting_is_said_to_be_on() {
+    for (start, in_force) in [
+        ("2026-11-23T09:00:00+08:00", "after"),
+        ("2026-01-22T00:00:01+08:00", "after"),
+        ("2026-01-21T23:50:00+08:00", "in_force"),
+        ("2024-01-21T12:00:00+08:00", "before"),
+    ] {
+        let mut bureau = Bureau::at(start);
+        let draft = bureau.ready();
+        assert_eq!(draft.in_force, in_force, "{start}");
+        let round = draft.summary.id;
+        if in_force != "in_force" {
+            let refused = bureau::issue_round(&mut bureau.desk, &round, &bureau.out, PASSPHRASE).unwrap_err();
+            assert_eq!(refused.code, "ROUND_OUT_OF_FORCE", "{start}");
+            let figures = ["held_on", "today", "from", "last"].map(|figure| refused.params[figure].as_str());
+            assert_eq!(figures, ["2025-06-16", &start[..10], "2024-01-22", "2026-01-21"]);
+            let acknowledged = RoundInput { out_of_force_reason: "补录2025年度评审".to_owned(), ..input() };
+            bureau::round_update(&mut bureau.desk, &round, &acknowledged).unwrap();
+        }
+        bureau::issue_round(&mut bureau.desk, &round, &bureau.out, PASSPHRASE).unwrap();
+    }
+}
+
+#[test]
+fn nothing_hidden_stands_in_a_title_a_name_or_a_unit() {
+    let mut bureau = Bureau::new();
+    let round = bureau::round_new(&mut bureau.desk, &input()).unwrap().summary.id;
+    let folder = bureau.dossier("卷宗", &["申报书.pdf"]);
+    let desk = &mut bureau.desk;
+    for hidden in ["\u{202E}", "\u{200B}", "\u{1b}[31m", "\n"] {
+        let title = RoundInput { title: format!("评估{hidden}（示例）"), ..input() };
+        let refused = bureau::round_new(desk, &title).unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.params["field"].as_str()), ("TEXT_UNSOUND", "title"));
+        assert_eq!(bureau::round_update(desk, &round, &title).unwrap_err(), refused);
+        let name = centre(&format!("晋中市示例{hidden}甲技术创新中心"), 0);
+        let refused = bureau::add_centre(desk, &round, &name, &folder).unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.params["field"].as_str()), ("TEXT_UNSOUND", "centre"));
+        let mut host = centre("晋中市示例甲技术创新中心", 0);
+        host.host.name = format!("示例{hidden}研究院");
+        let mut partner = centre("晋中市示例甲技术创新中心", 0);
+        partner.partners[0].name = host.host.name.clone();
+        for unit in [host, partner] {
+            let refused = bureau::add_centre(desk, &round, &unit, &folder).unwrap_err();
+            assert_eq!((refused.code.as_str(), refused.params["field"].as_str()), ("TEXT_UNSOUND", "unit"));
+        }
+    }
+    assert!(bureau::draft(desk, &round).unwrap().centres.is_empty());
+}
+
+#[test]
+fn an_identity_has_nothing_hidden_in_it() {
+    let place = tempfile::tempdir().unwrap();
+    let host = std::sync::Arc::new(desk::Host::sample(crate::fixture::START.parse().unwrap(), 2));
+    let new = |name: &str, unit: &str, title: &str| desk::dto::NewDesk {
+        roles: vec![review::roster::Role::Expert],
+        name: name.to_owned(),
+        unit: desk::dto::UnitInput { name: unit.to_owned(), code: String::new() },
+        title: title.to_owned(),
+        passphrase: PASSPHRASE.to_owned(),
+    };
+    for (new, field) in [
+        (new("陈\u{202E}示范", "示例大学", ""), "name"),
+        (new("陈示范", "示例\u{200B}大学", ""), "unit"),
+        (new("陈示范", "示例大学", "教\n授"), "title"),
+    ] {
+        let folder = place.path().join(field);
+        let refused = desk::Desk::create(host.clone(), &folder, &new, true).map(drop).unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.params["field"].as_str()), ("TEXT_UNSOUND", field));
+        assert!(!folder.exists());
+    }
+}
+
+#[test]
+fn a_dossier_takes_no_program_and_no_pdf_that_is_none() {
+    let mut bureau = Bureau::new();
+    let round = bureau::round_new(&mut bureau.desk, &input()).unwrap().summary.id;
+    let input = centre("晋中市示例甲技术创新中心", 0);
+    let mut refused = |folder: &std::path::Path| {
+        let error = bureau::add_centre(&mut bureau.desk, &round, &input, folder).unwrap_err();
+        (error.code, error.params["name"].clone())
+    };
+    let place = tempfile::tempdir().unwrap();
+    let folder = |name: &str| {
+        let folder = place.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("申报书.pdf"), "%PDF-1.7\n%%EOF\n").unwrap();
+        folder
+    };
+    for (number, name) in ["安装.EXE", "a.bat", "宏.vbs", "快捷方式.lnk", "x.pdf.js", "a.sh"].iter().enumerate()
+    {
+        let folder = folder(&number.to_string());
+        fs::write(folder.join(name), b"%PDF-1.7\n%%EOF\n").unwrap();
+        assert_eq!(refused(&folder), ("DOCUMENT_KIND".to_owned(), (*name).to_owned()));
+    }
+    let late = [&[b' '; 1_020][..], b"%PDF-1.7\n%%EOF"].concat();
+    let cut = [&b"%PDF-1.7\n%%EOF"[..], &[b' '; 1_020]].concat();
+    for (name, bytes) in [("空.pdf", &b""[..]), ("改名.PDF", b"PK\x03\x04"), ("截断.pdf", &cut), ("迟.pdf", &late)]
+    {
+        let folder = folder(name);
+        fs::write(folder.join(name), bytes).unwrap();
+        assert_eq!(refused(&folder), ("DOCUMENT_NOT_PDF".to_owned(), name.to_owned()));
+    }
+    let sound = folder("边");
+    fs::write(sound.join("前后有余.pdf"), [&[b' '; 1_019][..], b"%PDF-1.7\n%%EOF", &[b'\n'; 1_019]].concat()).unwrap();
+    let draft = bureau::add_centre(&mut bureau.desk, &round, &input, &sound).unwrap();
+    assert_eq!(draft.centres[0].documents.len(), 2);
+}
+
+#[test]
 fn an_issued_round_is_read_back_whole_and_is_frozen() {
     let mut bureau = Bureau::new();
     let round = bureau.ready().summary.id;
@@ -109,7 +218,7 @@ fn an_issued_round_is_read_back_whole_and_is_frozen() {
     let names: Vec<&str> = first.dossier.documents.iter().map(|document| document.name.as_str()).collect();
     assert_eq!((first.id.as_str(), names), ("c-01", vec!["佐证材料.pdf", "申报书.pdf"]));
     let bytes = file.bag.read(&document_path(&first.id, "申报书.pdf"), 1_000).unwrap();
-    assert!(String::from_utf8(bytes).unwrap().ends_with("晋中市示例甲技术创新中心 申报书.pdf"));
+    assert!(String::from_utf8(bytes).unwrap().contains("晋中市示例甲技术创新中心 申报书.pdf"));
 
     let desk = &mut bureau.desk;
     let scheme = issued.round().scheme.clone();
