@@ -49,11 +49,53 @@ pub(crate) fn headed_table(flow: &mut Flow, heading: &str, table: &Table) {
     table.set(flow);
 }
 
-/// The end of a form, kept on one page so that no signature stands on a page without text.
+/// What is signed, once more right above the signatures: a page that is signed carries its figures.
+pub(crate) enum Signed {
+    /// One line or two.
+    Line(Vec<Span>),
+    /// A table.
+    Table(Table),
+    /// The text of the form itself.
+    Text,
+}
+
+impl Signed {
+    fn style() -> ParagraphStyle {
+        ParagraphStyle::plain(22.0, Align::Left)
+    }
+
+    /// What it takes of a page, with the space above.
+    fn height(&self, flow: &Flow) -> f32 {
+        match self {
+            Self::Line(spans) => {
+                let lines = break_lines(flow.fonts, spans, flow.geometry().measure, 0.0).len();
+                mm(3.0) + count(lines) * Self::style().leading
+            }
+            Self::Table(table) => mm(3.0) + table.whole_height(flow),
+            Self::Text => 0.0,
+        }
+    }
+
+    fn set(&self, flow: &mut Flow) {
+        match self {
+            Self::Line(spans) => {
+                flow.space(mm(3.0));
+                flow.paragraph(spans, Self::style());
+            }
+            Self::Table(table) => {
+                flow.space(mm(3.0));
+                table.set(flow);
+            }
+            Self::Text => {}
+        }
+    }
+}
+
+/// The end of a form, kept on one page so that no signature stands on a page without what it is for.
 ///
 /// First what every output must say about the rules it stands on: who settled what the measures leave open (for an output
-/// that shows points), and why a round outside the rulebook's period was held. Then the lines to sign on.
-pub(crate) fn close(flow: &mut Flow, round: &Round, with_scheme: bool, names: &[&str]) {
+/// that shows points), and why a round outside the rulebook's period was held. Then what is signed, and the lines to sign on.
+pub(crate) fn close(flow: &mut Flow, round: &Round, with_scheme: bool, signed: &Signed, names: &[&str]) {
     let notes = notes(round, with_scheme);
     let style = ParagraphStyle { indent: 0.0, ..ParagraphStyle::body(9.0, 15.0) };
     let lines: usize = notes
@@ -61,11 +103,14 @@ pub(crate) fn close(flow: &mut Flow, round: &Round, with_scheme: bool, names: &[
         .map(|note| break_lines(flow.fonts, std::slice::from_ref(note), flow.geometry().measure, 0.0).len())
         .sum();
     // Reasons and bases are a few hundred characters; should one fill a page, it flows like any other text.
-    flow.reserve(mm(4.0) + count(lines) * style.leading + signature_height(flow, names));
+    let end = signed.height(flow) + signature_height(flow, names);
+    flow.reserve(mm(4.0) + count(lines) * style.leading + end);
     flow.space(mm(4.0));
     for note in &notes {
         flow.paragraph(std::slice::from_ref(note), style);
     }
+    flow.reserve(end);
+    signed.set(flow);
     signatures(flow, names);
 }
 
@@ -89,9 +134,9 @@ fn notes(round: &Round, with_scheme: bool) -> Vec<Span> {
         .collect()
 }
 
-/// Why a round outside the rulebook's period was held.
+/// Why a round was held or issued outside the rulebook's period.
 pub(crate) fn out_of_force_note(reason: &str) -> String {
-    format!("本轮评审在办法试行期（第二十五条）以外举行，主管部门说明：{}", reason.trim())
+    format!("本轮评审在办法试行期（第二十五条）以外举行或签发，主管部门说明：{}", reason.trim())
 }
 
 /// Who settled what the measures leave open, or that nobody has yet.

@@ -12,7 +12,7 @@ use review::{
 use crate::{
     capitals::capitals,
     error::ReportError,
-    form::{self, BODY, LEADING},
+    form::{self, BODY, LEADING, Signed},
     layout::{
         draw::Colour,
         flow::{Flow, ParagraphStyle},
@@ -93,7 +93,17 @@ fn score_sheet(flow: &mut Flow, input: &SheetInput, scoring: &Scoring) {
         flow.space(mm(4.0));
         evidence(flow, &scoring.evidence);
     }
-    form::close(flow, input.round, true, &["专家签名"]);
+    form::close(flow, input.round, true, &Signed::Line(signed_total(input, scoring)), &["专家签名"]);
+}
+
+/// Centre, total and grade, as they stand above the signature.
+fn signed_total(input: &SheetInput, scoring: &Scoring) -> Vec<Span> {
+    let total = scoring.total();
+    let grade = input.round.scheme.bands.grade(total).title();
+    vec![
+        Span::new(format!("{}\n", input.centre.name), Face::Song, 12.0),
+        Span::new(format!("合计 {total} 分（大写：{}）　对应档次：{grade}", capitals(total)), Face::SongBold, 12.0),
+    ]
 }
 
 /// Whom and what the sheet is about.
@@ -234,5 +244,5 @@ fn recusal(flow: &mut Flow, input: &SheetInput, kind: &str, reason: &str) {
     );
     flow.paragraph(&[text(format!("回避事由：{}", reason.trim()))], style);
     flow.paragraph(&[text("特此声明。".to_owned())], style);
-    form::close(flow, input.round, false, &["声明人签名"]);
+    form::close(flow, input.round, false, &Signed::Text, &["声明人签名"]);
 }

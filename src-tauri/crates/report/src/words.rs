@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use review::{
     agreement::NotComputed,
     panel::Violation,
+    points::Points,
     result::{CellKind, Consequence},
     round::RoundKind,
     rulebook::PanelRules,
@@ -53,6 +54,11 @@ pub(crate) fn consequence(consequence: &Consequence) -> String {
         Consequence::Establishment => "由主管部门确定通过名单并公示（第七条第五项）".to_owned(),
         Consequence::Revocation => "撤销市技术创新中心资格（第二十二条）".to_owned(),
     }
+}
+
+/// A combined score (合成分): always with two decimals, as the declared rounding gives them.
+pub(crate) fn combined(score: Points) -> String {
+    format!("{}.{:02}", score.hundredths() / 100, score.hundredths() % 100)
 }
 
 /// What a panel does not meet, with the article that says so.

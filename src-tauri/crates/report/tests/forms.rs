@@ -157,7 +157,7 @@ fn a_round_outside_the_period_or_unconfirmed_says_so_on_every_form() {
     let mut meeting = meeting();
     meeting.round.out_of_force_reason = Some("示例理由".to_owned());
     meeting.round.scheme.confirmed = None;
-    let said = "试行期（第二十五条）以外举行，主管部门说明：示例理由";
+    let said = "试行期（第二十五条）以外举行或签发，主管部门说明：示例理由";
     let sheet = all(&sheet_pdf(&meeting.sheet_input(2)).unwrap().bytes);
     let summary = all(&meeting.with_summary(summary_pdf).unwrap().bytes);
     for text in [&sheet, &summary] {
@@ -176,7 +176,7 @@ fn a_summary_shows_results_scores_panels_and_findings() {
     let text = all(&output.bytes);
     for (result, centre) in meeting.head.centres.iter().zip(&meeting.round.centres) {
         let Outcome::Graded { score, grade, .. } = &result.outcome else { panic!("not graded") };
-        for expected in [score.to_string(), grade.title().to_owned(), centre.name.clone()] {
+        for expected in [two_decimals(*score), grade.title().to_owned(), centre.name.clone()] {
             assert!(text.contains(&expected), "{expected}");
         }
     }
@@ -184,6 +184,67 @@ fn a_summary_shows_results_scores_panels_and_findings() {
     {
         assert!(text.contains(expected), "{expected} is missing in {text}");
     }
+}
+
+fn two_decimals(score: Points) -> String {
+    format!("{}.{:02}", score.hundredths() / 100, score.hundredths() % 100)
+}
+
+#[test]
+fn the_page_that_is_signed_carries_the_total_whatever_fills_the_pages_before() {
+    let mut meeting = meeting();
+    let total = "晋中市智能农机装备技术创新中心合计86.5分（大写：捌拾陆点伍分）对应档次：良好";
+    for characters in [200, 1_500, 1_800, 2_100, 2_400, 9_990] {
+        scoring(&mut meeting.sheets[2].1).opinion = "意".repeat(characters);
+        let pages = pages(&sheet_pdf(&meeting.sheet_input(2)).unwrap().bytes);
+        let signed = pages.iter().find(|page| page.contains("专家签名")).unwrap();
+        assert!(signed.contains(total), "{characters}: {signed}");
+        let (figures, line) = (signed.find(total).unwrap(), signed.find("专家签名").unwrap());
+        assert!(figures < line, "above the line");
+    }
+}
+
+fn inner(name: &str) -> &str {
+    name.strip_prefix("晋中市").and_then(|name| name.strip_suffix("技术创新中心")).unwrap()
+}
+
+#[test]
+fn the_page_of_a_summary_that_is_signed_carries_every_centre_with_score_and_grade() {
+    for centres in [3, 8, 24, 40, 60, 80] {
+        let mut meeting = meeting();
+        for place in 4..=centres {
+            let mut centre = meeting.round.centres[0].clone();
+            centre.id = format!("c-{place}").parse().unwrap();
+            centre.name = format!("晋中市示例{place}技术创新中心");
+            let mut result = meeting.head.centres[0].clone();
+            result.centre = centre.id.clone();
+            meeting.head.centres.push(result);
+            meeting.round.centres.push(centre);
+        }
+        let pages = pages(&meeting.with_summary(summary_pdf).unwrap().bytes);
+        let signed = pages.iter().find(|page| page.contains("专家组组长：")).unwrap();
+        for (result, centre) in meeting.head.centres.iter().zip(&meeting.round.centres) {
+            let Outcome::Graded { score, grade, .. } = &result.outcome else { panic!("not graded") };
+            let figures = format!("{}{}", two_decimals(*score), grade.title());
+            let host = if centres <= 6 { centre.host.name.as_str() } else { "" };
+            let name = if centres > 60 { inner(&centre.name) } else { &centre.name };
+            let line = format!("{name}{host}{figures}");
+            assert!(signed.contains(&line), "{centres}: {line} is missing in {signed}");
+        }
+    }
+}
+
+#[test]
+fn combined_scores_have_two_decimals_and_experts_totals_one() {
+    let mut meeting = meeting();
+    let Outcome::Graded { score, .. } = &mut meeting.head.centres[0].outcome else { panic!("not graded") };
+    *score = Points::from_hundredths(83_30);
+    let text = all(&meeting.with_summary(summary_pdf).unwrap().bytes);
+    assert!(text.contains("83.30") && text.contains("87.0※"), "{text}");
+    assert!(!text.contains("87.00※"));
+    let bytes = meeting.with_summary(summary_xlsx).unwrap();
+    let styles = part(&bytes, "xl/styles.xml");
+    assert!(styles.contains("formatCode=\"0.00\"") && styles.contains("formatCode=\"0.0#\""), "{styles}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use review::{
     roster::{Person, Roster},
     round::{Centre, Round},
     rulebook::{PanelRules, Rulebook},
-    scheme::Scheme,
+    scheme::{Grade, Scheme},
     sheet::Sheet,
 };
 
@@ -136,6 +136,15 @@ impl Row<'_> {
         }
     }
 
+    /// The grade that stands, alone.
+    fn standing(&self) -> &'static str {
+        match &self.result.outcome {
+            Outcome::Graded { grade, .. } => grade.title(),
+            Outcome::ByFinding { .. } => Grade::Unqualified.title(),
+            Outcome::Refused { .. } => "不予汇总",
+        }
+    }
+
     fn consequence(&self) -> String {
         match &self.result.outcome {
             Outcome::Graded { consequence, .. } | Outcome::ByFinding { consequence } => words::consequence(consequence),
@@ -177,7 +186,7 @@ fn robustness(tally: &Tally, robustness: Option<&Robustness>) -> String {
     }
     for (method, other) in &robustness.other_methods {
         if let Some(other) = other.filter(|other| other.grade != declared) {
-            changes.push(format!("改用{}（{}分）", method.title(), other.score));
+            changes.push(format!("改用{}（{}分）", method.title(), words::combined(other.score)));
         }
     }
     format!("临界：{}，档次将改变", changes.join("，或"))

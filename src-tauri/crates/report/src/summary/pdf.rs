@@ -5,7 +5,7 @@ use review::result::CellKind;
 use super::{Row, SummaryInput, Tally, agreement, robustness};
 use crate::{
     error::ReportError,
-    form::{self, BODY, LEADING},
+    form::{self, BODY, LEADING, Signed},
     layout::{
         count,
         draw::Colour,
@@ -43,7 +43,8 @@ pub fn summary_pdf(input: &SummaryInput) -> Result<Output, ReportError> {
     form::heading(&mut flow, "参考信息（不影响评审结果）");
     let agreed = agreement(&tally.agreement(&rows));
     flow.paragraph(&[Span::new(format!("专家一致性：{agreed}"), Face::Song, BODY)], ParagraphStyle::body(BODY, 18.0));
-    form::close(&mut flow, input.round, true, &["评审组秘书", "专家组组长"]);
+    let figures = Signed::Table(signed(&flow, &rows));
+    form::close(&mut flow, input.round, true, &figures, &["评审组秘书", "专家组组长"]);
     let mut pages = flow.pages;
     Margin {
         left: format!("评审结果汇总表 · {}", input.round.title),
@@ -114,7 +115,7 @@ fn results(flow: &mut Flow, tally: &Tally, rows: &[Row]) {
             let c = row.composition();
             let names = Span::new(format!("{}\n", row.centre.name), Face::SongBold, BODY);
             let host = Span::new(row.centre.host.name.as_str(), Face::Song, 9.0).coloured(Colour::PALE);
-            let score = row.score().map_or_else(|| "—".to_owned(), |score| score.to_string());
+            let score = row.score().map_or_else(|| "—".to_owned(), words::combined);
             let alarm = if row.is_refused() { Colour::CINNABAR } else { Colour::INK };
             vec![
                 centred((place + 1).to_string()),
@@ -223,6 +224,58 @@ fn verdict(row: &Row) -> (String, Colour) {
         words.push(format!("其中{n}人因缺少统一社会信用代码仅按名称认定，请核实"));
     }
     (words.join("；"), colour)
+}
+
+/// What notes and signature lines leave of a page.
+const ROOM: f32 = mm(100.0);
+
+/// Every centre with its score and grade, as they stand above the signatures: the more there are the closer together, since
+/// all that is signed stands on the page that is signed. Only with more centres than any year has known do they run over.
+fn signed(flow: &Flow, rows: &[Row]) -> Table {
+    let first = match rows.len() {
+        0..=6 => 1,
+        7..=24 => 2,
+        _ => 3,
+    };
+    let fits = |table: &Table| table.whole_height(flow) <= ROOM;
+    (first..4).map(|across| side_by_side(flow, rows, across)).find(fits).unwrap_or_else(|| side_by_side(flow, rows, 4))
+}
+
+/// The centres in so many columns; from three on set small, from four on with their names cut to what tells them apart.
+fn side_by_side(flow: &Flow, rows: &[Row], across: usize) -> Table {
+    let small = across > 2;
+    let size = if small { 8.5 } else { BODY };
+    let (number, score, grade) = if small { (8.5, 12.5, 15.0) } else { (11.0, 16.0, 19.0) };
+    let (number, score, grade) = (mm(number), mm(score), mm(grade));
+    let name = flow.geometry().measure / count(across) - number - score - grade;
+    let plain = |text: &str, face: Face| Cell::centred(Span::new(text, face, size));
+    let called = |row: &Row| {
+        let name = if across > 3 { short_name(&row.centre.name) } else { row.centre.name.as_str() };
+        // A single list has room for the host.
+        let host = if across == 1 { format!("　{}", row.centre.host.name) } else { String::new() };
+        let host = Span::new(host, Face::Song, 9.0).coloured(Colour::PALE);
+        Cell { spans: vec![Span::new(name, Face::Song, size), host], ..text("") }
+    };
+    let cells = |place: usize| match rows.get(place) {
+        Some(row) => vec![
+            plain(&(place + 1).to_string(), Face::Song),
+            called(row),
+            plain(&row.score().map_or_else(|| "—".to_owned(), words::combined), Face::SongBold),
+            plain(row.standing(), Face::SongBold),
+        ],
+        None => vec![text(""), text(""), text(""), text("")],
+    };
+    let down = rows.len().div_ceil(across);
+    let head = || ["序号", "中心名称", "得分", "档次"].map(|name| Cell::label(Span::new(name, Face::Hei, size)));
+    let (leading, padding, least) = if small { (11.4, (2.5, 0.6), 12.6) } else { (LEADING, (4.0, 2.0), mm(7.0)) };
+    Table {
+        widths: [number, name, score, grade].repeat(across),
+        head: vec![(0..across).flat_map(|_| head()).collect()],
+        rows: (0..down).map(|line| (0..across).flat_map(|block| cells(block * down + line)).collect()).collect(),
+        leading,
+        padding,
+        least,
+    }
 }
 
 fn findings(flow: &mut Flow, tally: &Tally) {

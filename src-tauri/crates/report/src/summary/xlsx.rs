@@ -44,6 +44,9 @@ struct Formats {
     title: Format,
     head: Format,
     text: Format,
+    /// A combined score: two decimals.
+    combined: Format,
+    /// An expert's points: one decimal, two where the scheme's step needs them.
     points: Format,
     number: Format,
 }
@@ -56,7 +59,8 @@ impl Formats {
             title: base().set_font_size(16).set_bold(),
             head: boxed().set_bold().set_text_wrap().set_align(FormatAlign::Center).set_background_color("F1F0EC"),
             text: boxed().set_text_wrap(),
-            points: boxed().set_num_format("0.00"),
+            combined: boxed().set_num_format("0.00"),
+            points: boxed().set_num_format("0.0#"),
             number: boxed().set_num_format("0"),
         }
     }
@@ -89,12 +93,20 @@ impl Pen<'_> {
     }
 
     fn points(&mut self, value: Option<Points>) -> Result<(), XlsxError> {
+        self.figure(value, &self.formats.points)
+    }
+
+    fn combined(&mut self, value: Option<Points>) -> Result<(), XlsxError> {
+        self.figure(value, &self.formats.combined)
+    }
+
+    fn figure(&mut self, value: Option<Points>, format: &Format) -> Result<(), XlsxError> {
         match value {
             Some(value) => {
-                self.sheet.write_number_with_format(self.row, self.column, points(value), &self.formats.points)?;
+                self.sheet.write_number_with_format(self.row, self.column, points(value), format)?;
             }
             None => {
-                self.sheet.write_blank(self.row, self.column, &self.formats.points)?;
+                self.sheet.write_blank(self.row, self.column, format)?;
             }
         }
         self.column += 1;
@@ -168,7 +180,7 @@ fn summary(sheet: &mut Worksheet, tally: &Tally, rows: &[Row], formats: &Formats
         pen.text(&row.centre.host.name)?;
         pen.number(row.composition().members.len())?;
         pen.number(row.composition().host_members.len())?;
-        pen.points(row.score())?;
+        pen.combined(row.score())?;
         pen.text(&row.grade())?;
         pen.text(&row.consequence())?;
         pen.points(row.spread.map(|spread| spread.min))?;
