@@ -111,6 +111,9 @@ fn issue(room: &Room) -> String {
         "2022-06-01",
         "--to",
         "2025-05-31",
+        // The day of issue is today, whenever that is.
+        "--reason",
+        "示例：按原办法补录，局务会同意。",
     ];
     room.at("示例局", &new).done();
     assert_eq!(room.at("示例局", &["round", "issue", "--out", &room.path("out")]).refused(), "SCHEME_UNCONFIRMED");
@@ -150,6 +153,14 @@ fn issue(room: &Room) -> String {
 
 /// The secretary composes, the bureau approves, the secretary hands out.
 fn compose(room: &Room, round: &str) -> String {
+    // A key seen for the first time is not believed before it is compared.
+    let unknown = room.at("秘书", &["round", "import", round]);
+    let key = text(&unknown.json()["error"]["params"]["key"]).to_owned();
+    assert_eq!(unknown.refused(), "BUREAU_UNKNOWN");
+    let other = ["round", "import", round, "--bureau-key", "AAAA AAAA AAAA AAAA"];
+    assert_eq!(room.at("秘书", &other).refused(), "BUREAU_KEY_DIFFERS");
+    assert_eq!(room.at("秘书", &["round", "list"]).done().json()["rounds"].as_array().unwrap().len(), 0);
+    room.at("秘书", &["round", "import", round, "--bureau-key", &key.replace(' ', "")]).done();
     room.at("秘书", &["round", "import", round]).done();
     let cards = room.path("cards");
     let term = ["--term-from", "2025-01-01", "--term-to", "2027-12-31"];
@@ -181,11 +192,11 @@ fn compose(room: &Room, round: &str) -> String {
 
 /// Every expert scores, several at a time: the second one score after another, all others by a table.
 fn score(room: &Room, pack: &str) {
-    let experts = experts();
+    let (experts, key) = (experts(), &bureau_key(room));
     for together in experts.chunks(3) {
         std::thread::scope(|scope| {
             for expert in together {
-                scope.spawn(|| score_one(room, expert, pack));
+                scope.spawn(|| score_one(room, expert, pack, key));
             }
         });
     }
@@ -193,12 +204,20 @@ fn score(room: &Room, pack: &str) {
     assert_eq!(room.at("专家1", &above).refused(), "SCORE_ABOVE_MAXIMUM");
 }
 
-fn score_one(room: &Room, expert: &str, pack: &str) {
+/// The bureau's fingerprint, as its own desk says it.
+fn bureau_key(room: &Room) -> String {
+    text(&room.at("示例局", &["identity", "show"]).done().json()["person"]["key_short"]).to_owned()
+}
+
+fn score_one(room: &Room, expert: &str, pack: &str, key: &str) {
     let table = room.path(&format!("{expert}.csv"));
     let by_id = "c-01,1,8,\"好，规范\"\nc-01,2,20,\nc-01,3,21.5,\nc-01,4,12,\n";
     let text = format!("\u{feff}centre,dimension,points,comment\n{by_id}{CENTRE},5,13,\n示例轴承,6,8.5,\n");
     fs::write(&table, text).unwrap();
-    room.at(expert, &["dossier", "open", pack]).done();
+    if expert == "专家1" {
+        assert_eq!(room.at(expert, &["dossier", "open", pack]).refused(), "BUREAU_UNKNOWN");
+    }
+    room.at(expert, &["dossier", "open", pack, "--bureau-key", key]).done();
     if expert == "专家1" {
         assert_eq!(room.at(expert, &["score", "import", &table]).refused(), "PROMISE_MISSING");
     }
