@@ -21,6 +21,12 @@ describe("the report of a verification", () => {
     expect(failed).not.toContain("33");
   });
 
+  it("tells one problem once, whichever checks find it", () => {
+    const report = mount(CheckReport, { props: { checks: [check(1, "form", false), check(2, "sheets", false)] } });
+    expect(report.findAll("[data-test=error]")).toHaveLength(1);
+    expect(report.get("[data-test=check-sheets]").text()).toContain("见前项");
+  });
+
   it("counts what does not hold and what was not checked apart", () => {
     const checks = [check(1, "form", false), check(2, "tree", null), check(3, "grades", null)];
     const report = mount(CheckReport, { props: { checks } });
