@@ -1,9 +1,13 @@
+import { mount } from "@vue/test-utils";
 import { describe, expect, it } from "vitest";
-import { errorWords } from "./error-words";
-import { makeI18n } from "./i18n";
+import ErrorNotice from "./components/ErrorNotice.vue";
 import { DeskError } from "./ipc/error";
 
-const words = (params: Record<string, string>) => errorWords(new DeskError("IO", params), makeI18n("zh-CN").global);
+function words(params: Record<string, string>): { title: string; next: string } {
+  const notice = mount(ErrorNotice, { props: { error: new DeskError("IO", params) } });
+  const text = (part: string) => notice.get(`[data-test=error-${part}]`).text();
+  return { title: text("title"), next: text("next") };
+}
 
 describe("the words of a failure of the file system", () => {
   it("say the kind in words, and the name under which people know the file", () => {
