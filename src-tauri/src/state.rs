@@ -200,8 +200,8 @@ impl Drop for UnderWay {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use desk::dto::UnitInput;
     use desk::dto::Role;
+    use desk::dto::UnitInput;
     use tauri::async_runtime::block_on;
 
     use super::*;

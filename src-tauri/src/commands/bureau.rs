@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use desk::dto::Scheme;
 use desk::{
     bureau,
     dto::{
@@ -9,7 +10,6 @@ use desk::{
         RoundSummary, RoundView, Written,
     },
 };
-use desk::dto::Scheme;
 use tauri::AppHandle;
 
 use crate::{

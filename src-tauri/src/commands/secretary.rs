@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use desk::dto::FindingKind;
 use desk::{
     dto::{
         CollectView, CompileView, Exported, ImportReport, PanelInput, PanelView, RoundSummary, RoundView, SignedResult,
@@ -9,7 +10,6 @@ use desk::{
     },
     secretary,
 };
-use desk::dto::FindingKind;
 use tauri::AppHandle;
 
 use crate::{
@@ -176,6 +176,11 @@ pub async fn export_receipts(app: App<'_>, round: String, folder: PathBuf, passp
 /// Writes for every expert the proof that the own sheets are in the result into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_inclusions(app: App<'_>, round: String, folder: PathBuf, passphrase: Passphrase) -> Answer<Exported> {
+pub async fn export_inclusions(
+    app: App<'_>,
+    round: String,
+    folder: PathBuf,
+    passphrase: Passphrase,
+) -> Answer<Exported> {
     app.with_desk(move |desk| secretary::export_inclusions(desk, &round, &folder, &passphrase)).await
 }

@@ -115,7 +115,7 @@ pub(crate) fn make(host: &Host, folder: &Path, passphrase: &str) -> Result<(Secr
 pub(crate) fn by_passphrase(host: &Host, folder: &Path, passphrase: &str) -> Result<Secrets, DeskError> {
     let slots = Slots::read(folder)?;
     let wrapped = slot(&slots.passphrase)?;
-    Secrets::from_slot(&*patience::tried(host, folder, || secret::unwrap(&wrapped, passphrase))?)
+    Secrets::from_slot(&patience::tried(host, folder, || secret::unwrap(&wrapped, passphrase))?)
 }
 
 /// The secrets by the recovery key as it was typed.

@@ -190,6 +190,12 @@ impl Files {
     /// Takes in what lies here unencrypted, as the first version kept it, each whole before its plain form is wiped. Broken off
     /// anywhere, it goes on at the next opening. What was altered is kept too, as what it is: it is evidence.
     fn take_in_plain(&self) -> Result<(), StoreError> {
+        for shelf in fs::read_dir(&self.shelf.folder)? {
+            let shelf = shelf?.path();
+            if shelf.is_dir() {
+                finish_wiping(&shelf)?;
+            }
+        }
         for path in self.shelf.every()? {
             let set_aside = path.extension().is_some_and(|ending| ending == "altered");
             let name = if set_aside { path.file_stem() } else { path.file_name() };
@@ -401,8 +407,31 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The ending of a file that is being wiped: what was begun is finished by [`finish_wiping`], and never taken for what it was.
+const WIPING: &str = "wipe";
+
 /// Overwrites a file with zeros and removes it. On flash storage the old blocks may outlive this until the disk reuses them.
 pub(crate) fn wipe(path: &Path) -> Result<(), StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(WIPING);
+    let doomed = PathBuf::from(name);
+    fs::rename(path, &doomed)?;
+    wipe_doomed(&doomed)
+}
+
+/// Wipes in `folder` what an earlier process was wiping when it ended.
+pub(crate) fn finish_wiping(folder: &Path) -> Result<(), StoreError> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() && path.extension().is_some_and(|ending| ending == WIPING) {
+            wipe_doomed(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn wipe_doomed(path: &Path) -> Result<(), StoreError> {
     let size = fs::metadata(path)?.len();
     let mut file = fs::OpenOptions::new().write(true).open(path)?;
     copy(&mut io::repeat(0).take(size), &mut file)?;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{
     StoreError, StoreKey,
-    files::{sync_folder, wipe},
+    files::{finish_wiping, sync_folder, wipe},
     migrate,
     open::{BACKUPS, DATABASE, check_pages, check_version, connect, lock},
     tables::{
@@ -144,13 +144,16 @@ impl PlainStore {
 
 /// Wipes what is left of a plain store beside an encrypted one: itself, and the copies that it kept.
 pub(crate) fn clear(folder: &Path) -> Result<(), StoreError> {
+    finish_wiping(folder)?;
     let aside = folder.join(ASIDE);
     if aside.try_exists()? {
         wipe(&aside)?;
     }
     remove(&folder.join(COPY))?;
-    if let Ok(copies) = fs::read_dir(folder.join(BACKUPS)) {
-        for copy in copies {
+    let backups = folder.join(BACKUPS);
+    if backups.is_dir() {
+        finish_wiping(&backups)?;
+        for copy in fs::read_dir(&backups)? {
             let copy = copy?.path();
             if copy.is_file() && is_plain(&copy)? {
                 wipe(&copy)?;
@@ -296,6 +299,25 @@ mod tests {
             }
             is_whole(&path);
         }
+    }
+
+    #[test]
+    fn what_was_half_wiped_is_wiped_at_the_next_opening_and_taken_for_nothing() {
+        let (_folder, path) = first_version();
+        PlainStore::open(&path).unwrap().encrypt(&key(), &[9]).unwrap();
+        let shelf = path.join("files").join("cd");
+        fs::create_dir_all(&shelf).unwrap();
+        let doomed = [
+            path.join("desk.db.plain.wipe"),
+            path.join(BACKUPS).join("desk-0000000001-x-v1.db.wipe"),
+            shelf.join(format!("{}.wipe", "cd".repeat(32))),
+        ];
+        for doomed in &doomed {
+            fs::write(doomed, CANARY).unwrap();
+        }
+        is_whole(&path);
+        assert!(doomed.iter().all(|doomed| !doomed.exists()));
+        assert_eq!(Store::open(&path, &key()).unwrap().files().all().unwrap().len(), 1);
     }
 
     #[test]

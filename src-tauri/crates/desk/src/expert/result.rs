@@ -2,7 +2,11 @@
 
 use std::{fs::File, path::Path};
 
-use review::{receipt::code, result::ResultHead, roster::Role, sheet::Statement};
+use review::{
+    receipt::code,
+    result::{CellKind, ResultHead},
+    roster::Role,
+};
 use seal::{
     bag::Bag,
     jws,
@@ -111,11 +115,14 @@ pub(super) fn check_result(desk: &mut Desk, path: &Path) -> Result<MyCheck, Desk
     let sheets = each_centre(desk, &meeting, |centre, mine| {
         let counted = recount.matrix.iter().find(|cell| cell.centre == centre.id && cell.expert == me);
         Ok(match (mine.last(), counted) {
-            (None, _) => "not_signed",
+            (None, None) => "not_signed",
+            (None, Some(cell)) if cell.kind == CellKind::Absent => "not_signed",
             (Some(sheet), Some(cell)) if cell.digest == sheet.digest() && listed(sheet.digest()) => "counted",
+            (Some(_), Some(cell)) if cell.kind == CellKind::Absent => "replaced_by_absence",
             (Some(_), Some(cell)) if mine.iter().any(|older| older.digest() == cell.digest) => "superseded_version",
-            (Some(sheet), Some(_)) if matches!(sheet.statement, Statement::Scoring(_)) => "altered",
-            (Some(_), _) => "missing",
+            // Signed with my key, for it was verified: on another laptop, or by someone who has the key.
+            (_, Some(_)) => "other_sheet",
+            (Some(_), None) => "missing",
         })
     })?;
     let sound = head.filter(|_| recount.passed() || recount.awaits_chair());

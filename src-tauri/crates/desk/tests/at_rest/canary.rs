@@ -6,7 +6,7 @@ use std::{fs, sync::Arc};
 
 use desk::{
     Desk, bureau, common,
-    dto::{CentreInput, NewDesk, RoundInput, UnitInput},
+    dto::{CentreInput, DraftChange, NewDesk, RoundInput, UnitInput},
 };
 use review::{roster::Role, round::RoundKind};
 
@@ -33,7 +33,7 @@ fn a_canary_in_titles_names_reasons_and_documents_is_nowhere_in_plain() {
     .unwrap();
     let dossier = place.path().join("卷宗");
     fs::create_dir(&dossier).unwrap();
-    let document = format!("%PDF-1.4 {}", CANARY.repeat(10_000));
+    let document = format!("%PDF-1.4 {}\n%%EOF\n", CANARY.repeat(10_000));
     fs::write(dossier.join(format!("{CANARY}.pdf")), &document).unwrap();
     let centre = CentreInput {
         name: "晋中市示例技术创新中心".to_owned(),
@@ -85,6 +85,41 @@ fn the_passphrase_and_the_names_of_others_are_nowhere_in_plain() {
         assert!(holding(&folder, secret.as_bytes()).is_empty(), "{secret}");
     }
     assert_eq!(holding(expert.folder(), CANARY.as_bytes()), [expert.folder().join("desk.json")], "only the label");
+}
+
+#[test]
+fn a_canary_in_comments_and_opinion_is_nowhere_in_plain() {
+    let place = tempfile::tempdir().unwrap();
+    desk::sample::prepare(place.path(), &mut |_, _, _| {}).unwrap();
+    // An expert of the sample who still has something to score.
+    let desks = desk::list(&place.path().join("desks"));
+    let experts = desks.iter().filter(|entry| entry.roles.contains(&Role::Expert));
+    let mut typed = 0;
+    for entry in experts {
+        let folder = std::path::PathBuf::from(&entry.folder);
+        let passphrase = desk::sample_passphrase(&folder).unwrap();
+        let mut desk = Desk::open(host(), &folder, &passphrase).unwrap();
+        let Some(round) = desk::expert::expert_rounds(&mut desk).unwrap().into_iter().next() else { continue };
+        let Some(dossier) = round.dossiers.first() else { continue };
+        let changes = [
+            DraftChange::Comment { dimension: 0, text: format!("评语 {CANARY}") },
+            DraftChange::Opinion { text: format!("意见 {CANARY}") },
+        ];
+        let saved =
+            changes.map(|change| desk::expert::save_draft(&mut desk, &round.round.id, &dossier.centre, change).is_ok());
+        if saved == [true, true] {
+            typed += 1;
+            let killed = place.path().join(format!("killed-{typed}"));
+            copy_folder(&folder, &killed);
+            drop(desk);
+            assert!(holding(&folder, CANARY.as_bytes()).is_empty() && holding(&killed, CANARY.as_bytes()).is_empty());
+            let mut desk = Desk::open(host(), &killed, &passphrase).unwrap();
+            let view = desk::expert::review_view(&mut desk, &round.round.id, &dossier.centre).unwrap();
+            assert!(serde_json::to_string(&view).unwrap().contains(CANARY), "it is kept, though nowhere in plain");
+            break;
+        }
+    }
+    assert_eq!(typed, 1, "one expert of the sample had something to score");
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -10,13 +10,13 @@ use tempfile::TempDir;
 
 use crate::fixture::{OTHER, copy_folder, holding, host, refusal};
 
-const PASSPHRASE: &str = "第一版的示例口令";
+pub(crate) const PASSPHRASE: &str = "第一版的示例口令";
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/first-version")
 }
 
-fn desk_of_the_first_version() -> (TempDir, PathBuf) {
+pub(crate) fn desk_of_the_first_version() -> (TempDir, PathBuf) {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("桌面");
     copy_folder(&golden().join("desk"), &folder);
@@ -67,7 +67,7 @@ fn a_wrong_passphrase_leaves_it_as_it_was() {
 #[test]
 fn an_attempt_that_broke_off_after_its_keys_were_made_goes_on_with_them() {
     let (place, folder) = desk_of_the_first_version();
-    let first = place.path().join("erster");
+    let first = place.path().join("先前");
     copy_folder(&folder, &first);
     drop(Desk::open(host(), &first, PASSPHRASE).unwrap());
     let keys = fs::read(first.join("desk.keys")).unwrap();

@@ -7,3 +7,4 @@ mod canary;
 mod first_version;
 mod fixture;
 mod keys;
+mod killed;
