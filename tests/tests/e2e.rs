@@ -409,6 +409,40 @@ fn nothing_needs_a_network() -> Step {
     no_network(&place)
 }
 
+#[test]
+fn a_forgotten_passphrase_is_replaced_by_the_recovery_key_and_changed_again() -> Step {
+    if !can_run()? {
+        return Ok(());
+    }
+    let _one = one_window();
+    let place = Place::empty()?;
+    let app = App::open(&place)?;
+    let key = start::new_desk_with_key(&app, &CHAIR)?;
+    start::lock(&app)?;
+    app.click("forgotten")?;
+    app.fill("recover-key", &key[1..])?;
+    app.fill("recover-passphrase", "重设以后的示例口令")?;
+    app.fill("recover-passphrase-again", "重设以后的示例口令")?;
+    app.click("recover-desk")?;
+    app.see_data("error", "code", "RECOVERY_KEY_LENGTH")?;
+    app.fill("recover-key", &key.to_lowercase())?;
+    app.click("recover-desk")?;
+    app.see("lock")?;
+    turn_to_common(&app, "identity")?;
+    app.fill("passphrase-old", "重设以后的示例口令")?;
+    app.fill("passphrase-new", "再次更改的示例口令")?;
+    app.fill("passphrase-new-again", "再次更改的示例口令")?;
+    app.click("change-passphrase")?;
+    app.see("passphrase-changed")?;
+    app.click("renew-recovery")?;
+    app.fill("renew-recovery-passphrase", "再次更改的示例口令")?;
+    app.click("renew-recovery-confirm")?;
+    let renewed = start::take_note(&app)?;
+    assert_ne!(renewed, key, "the key from before is replaced");
+    start::lock(&app)?;
+    start::open_desk(&app, CHAIR.name, "再次更改的示例口令")
+}
+
 /// The chair of the sample meeting, with the first dossier open.
 fn at_the_first_dossier(app: &App<'_>) -> Step {
     start::open_sample(app, "陈示范")?;

@@ -25,6 +25,14 @@ pub struct Person<'a> {
 /// # Errors
 /// When the window does not show it.
 pub fn new_desk(app: &App<'_>, person: &Person<'_>) -> Step {
+    new_desk_with_key(app, person).map(drop)
+}
+
+/// The same, and gives the recovery key as it was shown.
+///
+/// # Errors
+/// When the window does not show it.
+pub fn new_desk_with_key(app: &App<'_>, person: &Person<'_>) -> Step<String> {
     app.click("new-desk-open")?;
     app.click(&format!("role-{}", person.role))?;
     app.fill("name", person.name)?;
@@ -35,11 +43,21 @@ pub fn new_desk(app: &App<'_>, person: &Person<'_>) -> Step {
     app.fill("passphrase", person.passphrase)?;
     app.fill("passphrase-again", person.passphrase)?;
     app.click("create-desk")?;
-    app.see("recovery-key")?;
+    let key = take_note(app)?;
+    arrived(app)?;
+    Ok(key)
+}
+
+/// Says that the recovery key is on paper, and gives it.
+///
+/// # Errors
+/// When none is shown.
+pub fn take_note(app: &App<'_>) -> Step<String> {
+    let key = app.until("the recovery key", "return one('recovery-key')?.dataset.key", &[])?;
     app.click("recovery-noted")?;
     app.click("recovery-done")?;
-    app.until("the recovery key is put away", "return !one('recovery-key')", &[])?;
-    arrived(app)
+    app.see_no_more("recovery-key")?;
+    Ok(key.as_str().unwrap_or_default().to_owned())
 }
 
 /// Opens the desk of this person among those on the computer.
