@@ -77,6 +77,14 @@ pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// Names the file in a refusal of its kind, which the package alone cannot.
+pub(crate) fn about<E: Into<DeskError>>(path: &Path) -> impl FnOnce(E) -> DeskError {
+    move |error| {
+        let error = error.into();
+        if error.code == "WRONG_FILE_KIND" { error.with("name", name(path)) } else { error }
+    }
+}
+
 /// Opens a file.
 ///
 /// # Errors

@@ -302,3 +302,17 @@ fn an_absence_in_place_of_a_signed_sheet_is_named_for_what_it_is() {
     assert_eq!(verdicts(&mut room.open("3-expert-02")), ["counted"; 3]);
     assert_eq!(verdicts(&mut room.open("3-expert-11")), ["counted", "counted", "not_signed"]);
 }
+
+#[test]
+fn a_package_of_another_kind_is_refused_by_its_name() {
+    let room = Room::new();
+    let mut desk = room.open("3-expert-01");
+    let round = fs::read_dir(room.path("1-round")).unwrap().next().unwrap().unwrap().path();
+    for refused in [
+        expert::preview_pack(&desk, &round).err().unwrap(),
+        expert::import_pack(&mut desk, &round, &mut |_, _| {}).err().unwrap(),
+    ] {
+        assert_eq!(refused.code, "WRONG_FILE_KIND");
+        assert!(refused.params["name"].ends_with(".hjround"));
+    }
+}

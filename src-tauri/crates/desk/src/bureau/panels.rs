@@ -28,6 +28,7 @@ use store::{
 use crate::{
     Desk, DeskError,
     dto::{PanelFiling, Written},
+    incoming::about,
     output::{name_part, write_bytes},
     views,
 };
@@ -127,7 +128,7 @@ fn read(desk: &Desk, path: &Path) -> Result<Filed, DeskError> {
     let mut bytes = vec![];
     let opened = File::open(path).and_then(|file| file.take(MAX_PANEL_FILE + 1).read_to_end(&mut bytes));
     opened.map_err(|error| DeskError::io(path, &error))?;
-    let file = PanelFile::read(Cursor::new(&bytes))?;
+    let file = PanelFile::read(Cursor::new(&bytes)).map_err(about(path))?;
     let mismatch = || DeskError::new("PANEL_ROUND_MISMATCH");
     let round = rounds::get(&desk.store, file.panel.round.as_str())?.ok_or_else(mismatch)?;
     if round.status != RoundStatus::Issued {

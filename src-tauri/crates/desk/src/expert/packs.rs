@@ -42,7 +42,7 @@ pub fn preview_pack(desk: &Desk, path: &Path) -> Result<RoundView, DeskError> {
 fn open(desk: &Desk, path: &Path) -> Result<Pack<File>, DeskError> {
     desk.require(Role::Expert)?;
     let file = File::open(path).map_err(|error| DeskError::io(path, &error))?;
-    let pack = Pack::open(file)?;
+    let pack = Pack::open(file).map_err(incoming::about(path))?;
     let panel = pack.meeting.panel();
     let me = desk.person();
     if panel.member(&me.key).is_none() || !pack.handout.recipients.contains(&me.key) {

@@ -12,7 +12,7 @@ use store::{Op, tables::rounds};
 use crate::{
     Desk, DeskError,
     dto::RoundView,
-    incoming::{name, open},
+    incoming::{about, name, open},
     trust::trust,
     views,
 };
@@ -24,7 +24,7 @@ use crate::{
 /// `ROLE_MISSING`; those of the package.
 pub fn preview_round(desk: &Desk, path: &Path) -> Result<RoundView, DeskError> {
     desk.require(Role::Secretary)?;
-    let file = RoundFile::open(open(path)?)?;
+    let file = RoundFile::open(open(path)?).map_err(about(path))?;
     view(desk, &file.issued, "received")
 }
 
@@ -36,7 +36,7 @@ pub fn preview_round(desk: &Desk, path: &Path) -> Result<RoundView, DeskError> {
 /// `ROLE_MISSING`, `ROUND_DIFFERENT` where another round has this id; those of the package.
 pub fn import_round(desk: &mut Desk, path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<RoundView, DeskError> {
     desk.require(Role::Secretary)?;
-    let RoundFile { mut bag, issued } = RoundFile::open(open(path)?)?;
+    let RoundFile { mut bag, issued } = RoundFile::open(open(path)?).map_err(about(path))?;
     let id = issued.round().id.to_string();
     let known = rounds::get(&desk.store, &id)?;
     if known.as_ref().is_some_and(|row| row.bytes.as_deref() != Some(issued.round().bytes())) {
