@@ -4,12 +4,12 @@ use review::{
     ids::KeyId,
     receipt::{Inclusion, Receipt, code},
     roster::Roster,
-    sheet::Sheet,
+    sheet::{Binding, Sheet},
 };
 use seal::{
     jws::{self, Signed, Verified},
-    meeting::{Issued, Meeting},
-    receipt::{proves, read_inclusion, read_receipt},
+    meeting::Meeting,
+    receipt::{ReceiptError, proves, read_inclusion, read_receipt},
 };
 
 use super::{
@@ -19,13 +19,26 @@ use super::{
 };
 use crate::DeskError;
 
-/// The roster whose secretary claims to have signed, and the round where it lies beside.
-fn secretary_roster<'a>(
+/// What a secretary signed, with the roster that names them: with the round beside everything is checked, with the roster alone
+/// all but what only the round tells.
+fn by_secretary<T: Signed>(
+    bytes: &[u8],
     kids: &[KeyId],
-    context: &'a Context,
+    context: &Context,
     report: &mut Report,
-) -> Result<(Verified<Roster>, Option<&'a Issued>), DeskError> {
-    find_roster(context, report, |roster| kids.contains(&roster.panel.secretary.key))
+    binding: impl FnOnce(&T) -> &Binding,
+    read: impl FnOnce(&Meeting, &[u8]) -> Result<Verified<T>, ReceiptError>,
+) -> Result<(Verified<Roster>, Verified<T>), DeskError> {
+    let (roster, issued) = find_roster(context, report, |roster| kids.contains(&roster.panel.secretary.key))?;
+    let signed = jws::verify::<T>(bytes, &[&roster.panel.secretary.jwk])?;
+    saw_signature(report, &roster.panel.secretary);
+    let binding = binding(signed.value());
+    check_binding(binding, &roster)?;
+    report.saw("binding", &[("round", binding.round.to_string())]);
+    if let Some(issued) = issued {
+        read(&Meeting::read(issued.clone(), roster.bytes())?, bytes)?;
+    }
+    Ok((roster, signed))
 }
 
 /// Checks a receipt: with the round everything, with the roster alone all but the list.
@@ -35,14 +48,8 @@ pub(super) fn verify_receipt(
     context: &Context,
     report: &mut Report,
 ) -> Result<(), DeskError> {
-    let (roster, issued) = secretary_roster(kids, context, report)?;
-    let receipt = jws::verify::<Receipt>(bytes, &[&roster.panel.secretary.jwk])?;
-    saw_signature(report, &roster.panel.secretary);
-    check_binding(&receipt.binding, &roster)?;
-    report.saw("binding", &[("round", receipt.binding.round.to_string())]);
-    if let Some(issued) = issued {
-        read_receipt(&Meeting::read(issued.clone(), roster.bytes())?, bytes)?;
-    }
+    let (roster, receipt) =
+        by_secretary::<Receipt>(bytes, kids, context, report, |receipt| &receipt.binding, read_receipt)?;
     let expert = member_name(&roster, &receipt.expert)?;
     let here = receipt.sheets.iter().filter(|line| context.sheet(&line.digest).is_some()).count();
     report
@@ -57,14 +64,8 @@ pub(super) fn verify_inclusion(
     context: &Context,
     report: &mut Report,
 ) -> Result<(), DeskError> {
-    let (roster, issued) = secretary_roster(kids, context, report)?;
-    let inclusion = jws::verify::<Inclusion>(bytes, &[&roster.panel.secretary.jwk])?;
-    saw_signature(report, &roster.panel.secretary);
-    check_binding(&inclusion.binding, &roster)?;
-    report.saw("binding", &[("round", inclusion.binding.round.to_string())]);
-    if let Some(issued) = issued {
-        read_inclusion(&Meeting::read(issued.clone(), roster.bytes())?, bytes)?;
-    }
+    let (roster, inclusion) =
+        by_secretary::<Inclusion>(bytes, kids, context, report, |inclusion| &inclusion.binding, read_inclusion)?;
     let expert = member_name(&roster, &inclusion.expert)?;
     let mut proved = 0_u32;
     for line in &inclusion.sheets {
